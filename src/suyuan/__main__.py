@@ -1,0 +1,5 @@
+"""`python -m suyuan`."""
+
+from suyuan.cli import main
+
+main()

@@ -1,0 +1,45 @@
+"""One writer at a time: a file that the operating system keeps locked as long as the writer lives.
+
+The lock goes when its process goes, however it ends. The number of the process stands in the file while it
+writes, so that others can say who holds it, and a number that is left over tells that a writer was killed.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from suyuan.terms.errors import SuyuanError
+
+
+class WriterBusy(SuyuanError):
+    """Another writer holds the ledger."""
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[bool]:
+    """Hold the lock within the block; yields True if the last holder did not leave in order. Raises WriterBusy."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise _busy(path) from None
+        left_over = bool(os.pread(descriptor, 32, 0).strip())
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        try:
+            yield left_over
+        finally:
+            os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)  # lets the lock go
+
+
+def _busy(path: Path) -> WriterBusy:
+    holder = path.read_text().strip() or "?"
+    return WriterBusy(
+        f"another writer holds the ledger (process {holder}); wait until it is done, then try again",
+        f"另一写入进程正占用账本（进程号 {holder}）；请等它结束后重试",
+    )

@@ -1,0 +1,166 @@
+"""The workspace: the one place where the world (disk, clock, keys, random numbers) comes in.
+
+    DIR/workspace.toml    operator, origin of the log, demonstration or not
+    DIR/ledger.*          the truth (decision note 0001)
+    DIR/documents/        what was submitted
+    DIR/index.sqlite, DIR/columns.duckdb    derived; `suyuan rebuild` makes them anew
+"""
+
+import secrets
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from suyuan.identifiers import uscc
+from suyuan.ledger.checkpoint import DEMO_CLOCK
+from suyuan.store import keys
+from suyuan.store.derived import Derived
+from suyuan.store.ledger_port import Ledger
+from suyuan.store.sqlite_ledger import SqliteLedger
+from suyuan.terms.errors import SuyuanError
+from suyuan.terms.instants import Clock, show_instant
+from suyuan.terms.sentence import Sentence
+
+CONFIG = "workspace.toml"
+FORMAT = 1
+NO_OPERATOR = "operator"
+"""Stands for the operator where `suyuan init` was given no credit code."""
+
+
+class NotAWorkspace(SuyuanError):
+    """A directory that `suyuan init` did not make."""
+
+
+class AlreadyThere(SuyuanError):
+    """A workspace is not made over something else."""
+
+
+class ClockNotSettable(SuyuanError):
+    """`--at` was given for a workspace that is no demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `workspace.toml` says."""
+
+    operator: str
+    origin: str
+    demo: bool
+
+    def toml(self) -> str:
+        """The file's text."""
+        return (
+            "# A suyuan workspace. The log's name (origin) stands in every checkpoint: never change it.\n"
+            f'format = {FORMAT}\noperator = "{self.operator}"\norigin = "{self.origin}"\n'
+            f"demo = {str(self.demo).lower()}\n"
+        )
+
+
+class Workspace:
+    """An open workspace. Derived files are brought up to the ledger when they are first asked for."""
+
+    def __init__(self, directory: Path, config: Config, clock: Clock, clock_set: datetime | None) -> None:
+        self.directory = directory
+        self.config = config
+        self.clock = clock
+        self.clock_set_to = clock_set
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The log, for reading; `ledger.writing()` writes."""
+        extension = (DEMO_CLOCK,) if self.config.demo else ()
+        return SqliteLedger(self.directory, keys.private_key(self.directory), self.clock, extensions=extension)
+
+    @cached_property
+    def derived(self) -> Derived:
+        """Index and columns, at the ledger's head."""
+        derived = Derived(self.directory, self.ledger)
+        derived.catch_up()
+        return derived
+
+    def remarks(self) -> list[Sentence]:
+        """What every answer of this workspace has to say about itself."""
+        if not self.config.demo:
+            return []
+        if self.clock_set_to is None:
+            return [Sentence(zh="演示工作区：时钟可人为设定，不作证据", en="demonstration: its clock may be set by hand; no evidence")]
+        at = show_instant(self.clock_set_to)
+        return [
+            Sentence(
+                zh=f"演示工作区：时钟设为 {at}，不作证据",
+                en=f"demonstration: clock set by hand to {at}; no evidence",
+            )
+        ]
+
+    def close(self) -> None:
+        """Let go of every file."""
+        if "derived" in self.__dict__:
+            self.derived.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+
+def init(directory: Path, *, operator: str | None = None, demo: bool = False) -> Config:
+    """Make a workspace in `directory`, which must be new or empty.
+
+    Raises AlreadyThere; NotAUscc for an operator that is no credit code.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise AlreadyThere(
+            f"{directory} is not empty; name a new or an empty directory",
+            f"{directory} 不为空；请指定新目录或空目录",
+        )
+    named = uscc.parse(operator).code if operator else NO_OPERATOR
+    config = Config(named, f"w3id.org/suyuan/log/{secrets.token_hex(6)}", demo)
+    directory.mkdir(parents=True, exist_ok=True)
+    key = keys.create(directory, config.origin)
+    SqliteLedger.create(directory, key, _now, extensions=(DEMO_CLOCK,) if demo else ()).close()
+    # written last: a directory with this file is a whole workspace
+    (directory / CONFIG).write_text(config.toml(), encoding="utf-8")
+    return config
+
+
+def open_workspace(directory: Path, *, at: datetime | None = None) -> Workspace:
+    """The workspace in `directory`. Raises NotAWorkspace; ClockNotSettable for `at` outside a demonstration."""
+    config = _read_config(directory)
+    if at is not None and not config.demo:
+        raise ClockNotSettable(
+            "--at sets the clock of a demonstration only; this workspace was not made with suyuan init --demo",
+            "--at 只能设定演示工作区的时钟；本工作区不是用 suyuan init --demo 建立的",
+        )
+    clock = _now if at is None else lambda: at
+    return Workspace(directory, config, clock, at)
+
+
+@contextmanager
+def opened(directory: Path, *, at: datetime | None = None) -> Iterator[Workspace]:
+    """The workspace for the length of a block."""
+    workspace = open_workspace(directory, at=at)
+    try:
+        yield workspace
+    finally:
+        workspace.close()
+
+
+def _read_config(directory: Path) -> Config:
+    try:
+        fields = tomllib.loads((directory / CONFIG).read_text(encoding="utf-8"))
+        if fields["format"] != FORMAT:
+            raise NotAWorkspace(
+                f"{directory} has format {fields['format']}; this suyuan reads format {FORMAT}: use a newer suyuan",
+                f"{directory} 的格式为 {fields['format']}，本版本只读格式 {FORMAT}：请使用新版 suyuan",
+            )
+        return Config(fields["operator"], fields["origin"], fields["demo"])
+    except (OSError, KeyError, ValueError) as wrong:
+        raise NotAWorkspace(
+            f"{directory} is not a workspace ({CONFIG} is missing or broken); make one: suyuan init {directory}",
+            f"{directory} 不是工作区（缺少或损坏 {CONFIG}）；新建：suyuan init {directory}",
+        ) from wrong
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

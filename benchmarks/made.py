@@ -26,7 +26,10 @@ def events_ndjson(path: Path, events: int, *, ids: bool = True, seed: int = 7) -
         for n in range(events):
             pack, step = divmod(n, 6)
             out.write(
-                json.dumps(_event(pack, step, int(start[pack]) + 10 * step, ids, n), separators=(",", ":")).encode() + b"\n"
+                json.dumps(
+                    _event(pack, step, int(start[pack]) + 10 * step, ids, n), separators=(",", ":")
+                ).encode()
+                + b"\n"
             )
     return path.stat().st_size
 

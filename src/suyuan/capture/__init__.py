@@ -1,0 +1,1 @@
+"""Documents in, events and row findings out: importers behind one port."""

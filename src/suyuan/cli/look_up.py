@@ -69,7 +69,7 @@ def check(
 
 
 @event.command(name="hash")
-def hash_(file: Path, *, common: Common | None = None) -> int:  # noqa: ARG001  # options stay alike
+def hash_(file: Path, *, common: Common | None = None) -> int:  # options stay alike
     """Print the CBV 2.0 event hash of every event, one `ni:///…` a line, in document order.
 
     Parameters

@@ -1,0 +1,1 @@
+"""Numbers of the trade: battery code, VIN, credit code, area code, GS1 keys; one module each."""

@@ -70,7 +70,9 @@ def parse_record(record: bytes) -> Document:
         if document.record() != record:
             raise ValueError("not in canonical form")
     except (ValueError, TypeError, KeyError, SuyuanError) as wrong:
-        raise Damaged("a record in the register of documents is broken", "文件登记簿中有损坏的记录") from wrong
+        raise Damaged(
+            "a record in the register of documents is broken", "文件登记簿中有损坏的记录"
+        ) from wrong
     return document
 
 

@@ -148,7 +148,10 @@ class _Reading:
         """The log names the key it is checked with."""
         if self.stored.key_text() != self.key.show():
             self.tell(
-                "key", self.key.name, "the log names another key than the one given", "账本所载公钥与给定公钥不同"
+                "key",
+                self.key.name,
+                "the log names another key than the one given",
+                "账本所载公钥与给定公钥不同",
             )
 
     # -- entries, tiles, roots ------------------------------------------------------------------
@@ -167,7 +170,9 @@ class _Reading:
             leaves = self._leaves(bundle, tiles, spans)
             if leaves is None:
                 break
-            if isinstance(leaves, bytes):  # not readable or not the same, but its hash stands in the tile above
+            if isinstance(
+                leaves, bytes
+            ):  # not readable or not the same, but its hash stands in the tile above
                 edge.append(leaves, HEIGHT)
                 roots.skip_to(edge.size)
                 self._roots_at(edge, roots)
@@ -199,7 +204,12 @@ class _Reading:
         if kept_over is None or kept_over == over:
             return leaves
         if told == len(self.verdict.disagreements):
-            self.tell("bundle", bundle.n, f"bundle {bundle.n} differs from its hash", f"第 {bundle.n} 束与其哈希不符")
+            self.tell(
+                "bundle",
+                bundle.n,
+                f"bundle {bundle.n} differs from its hash",
+                f"第 {bundle.n} 束与其哈希不符",
+            )
         return kept_over
 
     def _check_marks(self, bundle: StoredBundle, leaves: list[bytes]) -> None:
@@ -213,7 +223,12 @@ class _Reading:
             )
         elif marks != bundle.marks:
             wrong = next(
-                (i for i, leaf in enumerate(leaves) if leaf[:MARK] != bundle.marks[MARK * i : MARK * (i + 1)]), 0
+                (
+                    i
+                    for i, leaf in enumerate(leaves)
+                    if leaf[:MARK] != bundle.marks[MARK * i : MARK * (i + 1)]
+                ),
+                0,
             )
             seq = bundle.n * WIDTH + wrong
             self.tell("entry", seq, f"entry {seq} is not what was recorded", f"第 {seq} 条与记录时不同")
@@ -307,7 +322,12 @@ class _Reading:
     def check_bodies(self) -> None:
         """Bodies beside entries: all there, none too many."""
         for digest in sorted(self.aside.symmetric_difference(self.stored.bodies_aside())):
-            self.tell("body", digest, f"body {digest} and its entry are not both there", f"正文 {digest} 与条目不能对应")
+            self.tell(
+                "body",
+                digest,
+                f"body {digest} and its entry are not both there",
+                f"正文 {digest} 与条目不能对应",
+            )
 
     def check_documents(self) -> None:
         """The kept bytes of every document."""
@@ -393,14 +413,20 @@ class _Tiles:
             self._missing(level + 1)
         elif kept != over:
             self._reading.tell(
-                "tile", f"{level + 1}/{n}", f"hash {n} of tile level {level + 1} differs", f"第 {level + 1} 层第 {n} 个哈希不符"
+                "tile",
+                f"{level + 1}/{n}",
+                f"hash {n} of tile level {level + 1} differs",
+                f"第 {level + 1} 层第 {n} 个哈希不符",
             )
         self._carry(level + 1, over)
 
     def _missing(self, level: int) -> None:
         n = self._counts[level - 1]
         self._reading.tell(
-            "tile", f"{level}/{n}", f"hash {n} of tile level {level} is missing", f"第 {level} 层缺第 {n} 个哈希"
+            "tile",
+            f"{level}/{n}",
+            f"hash {n} of tile level {level} is missing",
+            f"第 {level} 层缺第 {n} 个哈希",
         )
 
     def end(self) -> None:
@@ -409,7 +435,10 @@ class _Tiles:
         for level, left in enumerate(self._stored, start=1):
             for n, _ in left:
                 self._reading.tell(
-                    "tile", f"{level}/{n}", f"hash {n} of tile level {level} is over no entries", f"第 {level} 层第 {n} 个哈希多余"
+                    "tile",
+                    f"{level}/{n}",
+                    f"hash {n} of tile level {level} is over no entries",
+                    f"第 {level} 层第 {n} 个哈希多余",
                 )
 
 
@@ -441,7 +470,10 @@ class _Spans:
             aside = entry.body_aside(data)
             if aside is None or entry.document_of(data) != self._digest:
                 self._reading.tell(
-                    "entry", n, f"entry {n} is not of document {self._digest}", f"第 {n} 条不属于文件 {self._digest}"
+                    "entry",
+                    n,
+                    f"entry {n} is not of document {self._digest}",
+                    f"第 {n} 条不属于文件 {self._digest}",
                 )
             else:
                 self._fetch(n, aside)
@@ -450,7 +482,9 @@ class _Spans:
         self._reading.aside.add(digest)
         try:
             if self._reading.stored.body_aside(digest) is None:
-                self._reading.tell("body", digest, f"the body of entry {seq} is missing", f"缺第 {seq} 条的正文")
+                self._reading.tell(
+                    "body", digest, f"the body of entry {seq} is missing", f"缺第 {seq} 条的正文"
+                )
         except Damaged as wrong:
             self._reading.tell("body", digest, wrong.sentence.en, wrong.sentence.zh)
 
@@ -475,7 +509,10 @@ class _Spans:
                 break
         if self._stop != size:
             self._reading.tell(
-                "document", "register", f"the register speaks of {self._stop} entries, the log has {size}", f"登记簿计 {self._stop} 条，账本有 {size} 条"
+                "document",
+                "register",
+                f"the register speaks of {self._stop} entries, the log has {size}",
+                f"登记簿计 {self._stop} 条，账本有 {size} 条",
             )
 
 
@@ -498,7 +535,10 @@ class _Chain:
         if document.extension(self._count, self._head) != expected and not self._differs:
             self._differs = True
             self._reading.tell(
-                "document", f"register up to {count}", f"the register of documents differs from checkpoint {n}", f"文件登记簿与检查点 {n} 不符"
+                "document",
+                f"register up to {count}",
+                f"the register of documents differs from checkpoint {n}",
+                f"文件登记簿与检查点 {n} 不符",
             )
 
     def _step(self) -> bool:
@@ -506,7 +546,9 @@ class _Chain:
         if n < 0:
             return False
         if n != self._count:
-            self._reading.tell("document", n, f"record {n} of the register is out of order", f"登记簿第 {n} 条次序不对")
+            self._reading.tell(
+                "document", n, f"record {n} of the register is out of order", f"登记簿第 {n} 条次序不对"
+            )
         try:
             document.parse_record(record)
         except Damaged as wrong:
@@ -519,4 +561,6 @@ class _Chain:
     def end(self) -> None:
         """No record beyond the last checkpoint."""
         if self._step():
-            self._reading.tell("document", self._count - 1, "a record that no checkpoint covers", "有登记未被任何检查点覆盖")
+            self._reading.tell(
+                "document", self._count - 1, "a record that no checkpoint covers", "有登记未被任何检查点覆盖"
+            )

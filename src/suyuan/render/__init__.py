@@ -1,0 +1,1 @@
+"""Values to files that people read: xlsx, csv, html."""

@@ -1,0 +1,1 @@
+"""Lawful made-up worlds with planted faults and their ground truth."""

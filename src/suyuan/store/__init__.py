@@ -1,0 +1,1 @@
+"""Values to disk: the only room that speaks SQL and drivers."""

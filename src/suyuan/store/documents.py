@@ -90,7 +90,9 @@ def read_file(path: Path, digest: str) -> BinaryIO:
 def _copy(stream: BinaryIO, file: BinaryIO) -> Kept:
     digest, size = sha256(), 0
     # a content checksum tells a damaged file before its end; the digest tells everything else
-    with zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(file, closefd=False) as writer:
+    with zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(
+        file, closefd=False
+    ) as writer:
         buffer = bytearray(CHUNK)
         view = memoryview(buffer)
         for part in _parts(stream, view):

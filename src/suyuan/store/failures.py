@@ -51,7 +51,8 @@ def _of_sqlite(error: sqlite3.Error, what: str) -> SuyuanError | None:
         return read_only(what)
     if "locked" in text:
         return DatabaseBusy(
-            f"{what} is locked by another program; close it and try again", f"{what} 被其他程序锁定；请关闭后重试"
+            f"{what} is locked by another program; close it and try again",
+            f"{what} 被其他程序锁定；请关闭后重试",
         )
     if "malformed" in text or "not a database" in text:
         return damaged(what, error)

@@ -1,7 +1,7 @@
 """The ledger's key: a private key file that only its owner may read, and the public key beside it.
 
-    ledger.key   PRIVATE+KEY+example.org/ledger+c74f20a3+AYEK…   (mode 0600)
-    ledger.pub   example.org/ledger+c74f20a3+ARpc…               (to be handed out)
+ledger.key   PRIVATE+KEY+example.org/ledger+c74f20a3+AYEK…   (mode 0600)
+ledger.pub   example.org/ledger+c74f20a3+ARpc…               (to be handed out)
 """
 
 import os
@@ -46,7 +46,8 @@ def private_key(workspace: Path) -> Signer:
     text = _read(path)
     if path.stat().st_mode & 0o077:
         raise KeyExposed(
-            f"{path} can be read by others; run: chmod 600 {path}", f"{path} 可被他人读取；请运行：chmod 600 {path}"
+            f"{path} can be read by others; run: chmod 600 {path}",
+            f"{path} 可被他人读取；请运行：chmod 600 {path}",
         )
     return signer(text)
 
@@ -62,5 +63,6 @@ def _read(path: Path) -> str:
             return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NoKey(
-            f"{path} is missing; restore it from the backup of the workspace", f"缺少 {path}；请从工作区备份恢复"
+            f"{path} is missing; restore it from the backup of the workspace",
+            f"缺少 {path}；请从工作区备份恢复",
         ) from None

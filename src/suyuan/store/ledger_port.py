@@ -1,10 +1,10 @@
 """The port `Ledger`: what the record of entries promises, whichever database keeps it.
 
-    with ledger.writing() as transaction:            one writer; all or nothing
-        kept = transaction.keep(stream)              the document's bytes, by digest
-        transaction.append(envelope, prepared)       any number of times, any length
-        transaction.register(submission)             closes the document
-    ledger.checkpoint()                              covers it, signed, on disk
+with ledger.writing() as transaction:            one writer; all or nothing
+    kept = transaction.keep(stream)              the document's bytes, by digest
+    transaction.append(envelope, prepared)       any number of times, any length
+    transaction.register(submission)             closes the document
+ledger.checkpoint()                              covers it, signed, on disk
 """
 
 from collections.abc import Iterable, Iterator

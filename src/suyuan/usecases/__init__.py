@@ -1,0 +1,1 @@
+"""The verbs: capture, trace, verify; workspace opens the world."""

@@ -7,18 +7,13 @@ A document is recorded in one transaction: whole (or its good rows) under one ch
 Decision notes 0003 (the same again) and 0004 (all or nothing).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import BinaryIO, Literal
 
-from suyuan.capture.importer import Batch, Importer, choose
-from suyuan.events.prepared import Prepared
+from suyuan.capture.importer import choose
 from suyuan.identifiers import uscc
-from suyuan.ledger.document import Document
-from suyuan.ledger.entry import Envelope
-from suyuan.store.ledger_port import Kept, Submission, Writing
 from suyuan.terms.finding import Finding, Severity
 from suyuan.usecases.workspace import NO_OPERATOR, Workspace
 

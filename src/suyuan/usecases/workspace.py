@@ -1,9 +1,9 @@
 """The workspace: the one place where the world (disk, clock, keys, random numbers) comes in.
 
-    DIR/workspace.toml    operator, origin of the log, demonstration or not
-    DIR/ledger.*          the truth (decision note 0001)
-    DIR/documents/        what was submitted
-    DIR/index.sqlite, DIR/columns.duckdb    derived; `suyuan rebuild` makes them anew
+DIR/workspace.toml    operator, origin of the log, demonstration or not
+DIR/ledger.*          the truth (decision note 0001)
+DIR/documents/        what was submitted
+DIR/index.sqlite, DIR/columns.duckdb    derived; `suyuan rebuild` makes them anew
 """
 
 import secrets
@@ -73,7 +73,9 @@ class Workspace:
     def ledger(self) -> Ledger:
         """The log, for reading; `ledger.writing()` writes."""
         extension = (DEMO_CLOCK,) if self.config.demo else ()
-        return SqliteLedger(self.directory, keys.private_key(self.directory), self.clock, extensions=extension)
+        return SqliteLedger(
+            self.directory, keys.private_key(self.directory), self.clock, extensions=extension
+        )
 
     @cached_property
     def derived(self) -> Derived:
@@ -87,7 +89,12 @@ class Workspace:
         if not self.config.demo:
             return []
         if self.clock_set_to is None:
-            return [Sentence(zh="演示工作区：时钟可人为设定，不作证据", en="demonstration: its clock may be set by hand; no evidence")]
+            return [
+                Sentence(
+                    zh="演示工作区：时钟可人为设定，不作证据",
+                    en="demonstration: its clock may be set by hand; no evidence",
+                )
+            ]
         at = show_instant(self.clock_set_to)
         return [
             Sentence(

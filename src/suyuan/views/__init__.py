@@ -1,0 +1,1 @@
+"""What the entries amount to: timeline, lifecycle, custody, lineage, flows; Ibis expressions."""

@@ -1,0 +1,1 @@
+"""Figures and code lists of law and standard as data: dated, cited, marked."""

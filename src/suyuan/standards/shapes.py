@@ -1,0 +1,91 @@
+"""The shapes of rows of law and standards: what every row says of itself, and what each table adds.
+
+    key   what it is about      unit   from … to   cites            mark
+    "A"   value columns …       code   2018-02-01  gbt-34014-2017#  C
+
+Every row carries its own evidence: unit, first day in force, document and clause, mark. `verified` is
+False where a person still has to look the text up (marks S and M).
+
+>>> row = Word(key="A", unit="code", since=date(2018, 2, 1), cites="gbt-34014-2017#x", mark=Mark.MEMORY, zh="甲", en="a")
+>>> row.verified, row.citation.document
+(False, 'gbt-34014-2017')
+"""
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from suyuan.terms.citation import Citation, Mark
+from suyuan.terms.sentence import Sentence
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One row, in force from `since` to `until`, both included; `until` None where no end is known."""
+
+    key: str
+    unit: str
+    since: date = msgspec.field(name="from")
+    until: date | None = msgspec.field(default=None, name="to")
+    cites: str
+    mark: Mark
+    note: str = ""
+
+    @property
+    def verified(self) -> bool:
+        """False where nobody has read the text that the row cites."""
+        return self.mark.verified
+
+    @property
+    def citation(self) -> Citation:
+        """The document and the clause."""
+        document, _, clause = self.cites.partition("#")
+        return Citation(document, clause)
+
+    def in_force(self, day: date) -> bool:
+        """Does the row hold on `day`?"""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class Word(Row, frozen=True, kw_only=True):
+    """A word of a code list with its names in both languages."""
+
+    zh: str
+    en: str
+
+    @property
+    def name(self) -> Sentence:
+        """The word's names."""
+        return Sentence(zh=self.zh, en=self.en)
+
+
+class Number(Row, frozen=True, kw_only=True):
+    """A letter that stands for a number: a year, a month, a day, a length."""
+
+    number: int
+
+
+class BatteryType(Word, frozen=True, kw_only=True):
+    """A chemistry letter of the battery code; `word` is the short name used in events."""
+
+    word: str
+    cell_v: Decimal | None = None
+
+
+class CodeForm(Word, frozen=True, kw_only=True):
+    """A length that battery codes come in."""
+
+    length: int
+
+
+class Vendor(Row, frozen=True, kw_only=True):
+    """A vendor code seen in the field and whose it is."""
+
+    maker: str
+    alias_of: str = ""
+
+
+class Letter(Row, frozen=True, kw_only=True):
+    """A letter as a value in a check sum."""
+
+    number: int

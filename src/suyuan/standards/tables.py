@@ -1,0 +1,58 @@
+"""The tables of law and standards, loaded once from `standards/rows/*.toml`.
+
+>>> from datetime import date
+>>> table("battery-month").on(date(2026, 5, 1))["C"].number
+12
+>>> table("vendor", Vendor).latest("001").maker
+'CATL'
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar, overload
+
+from suyuan.standards.documents import register
+from suyuan.standards.loader import Table, read_tables
+from suyuan.standards.shapes import BatteryType, CodeForm, Number, Row, Vendor, Word
+from suyuan.terms.errors import SuyuanError
+
+R = TypeVar("R", bound=Row)
+
+# A new table is its rows in a file and a line here.
+TABLES: Mapping[str, tuple[str, type[Row]]] = {
+    "battery-type": ("battery_code.toml", BatteryType),
+    "battery-year": ("battery_code.toml", Number),
+    "battery-month": ("battery_code.toml", Number),
+    "battery-day": ("battery_code.toml", Number),
+    "product-type": ("battery_code.toml", Word),
+    "battery-code-form": ("battery_code.toml", CodeForm),
+    "vendor": ("vendors.toml", Vendor),
+}
+
+
+class UnknownTable(SuyuanError):
+    """A table that the product does not have."""
+
+
+@overload
+def table(name: str) -> Table[Row]: ...
+@overload
+def table(name: str, shape: type[R]) -> Table[R]: ...
+def table(name: str, shape: type[Row] = Row) -> Table[Any]:
+    """The table `name`, with rows of `shape`. Raises UnknownTable."""
+    if name not in TABLES:
+        raise UnknownTable(
+            f"no table {name!r}; the tables are {', '.join(TABLES)}",
+            f"没有表 {name!r}；现有的表：{'、'.join(TABLES)}",
+        )
+    file, shape_of_table = TABLES[name]
+    assert issubclass(shape_of_table, shape), f"{name} has rows of {shape_of_table.__name__}"
+    return _tables_of(file)[name]
+
+
+@cache
+def _tables_of(file: str) -> dict[str, Table[Row]]:
+    text = files("suyuan.standards").joinpath("rows", file).read_text("utf-8")
+    shapes = {name: shape for name, (of_file, shape) in TABLES.items() if of_file == file}
+    return read_tables(text, file, shapes, register().keys())

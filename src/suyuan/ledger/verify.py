@@ -71,8 +71,11 @@ class Stored(Protocol):
     def check_document(self, digest: str) -> int:
         """Read the kept bytes of a document and return their number. Raises Damaged if they are not its own."""
 
+    def check_container(self) -> None:
+        """What the database finds wrong with its own file, beside what it keeps. Raises Damaged."""
 
-Kind = Literal["entry", "bundle", "tile", "checkpoint", "document", "body", "key"]
+
+Kind = Literal["entry", "bundle", "tile", "checkpoint", "document", "body", "key", "container"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ def verify(
     reading.check_bodies()
     if documents:
         reading.check_documents()
+    reading.check_container()
     return reading.verdict
 
 
@@ -343,6 +347,13 @@ class _Reading:
                 continue
             if size != kept.size:
                 self.tell("document", kept.digest, "the document has another size", "文件大小不符")
+
+    def check_container(self) -> None:
+        """The file around what was read: its pages and indexes."""
+        try:
+            self.stored.check_container()
+        except Damaged as wrong:
+            self.tell("container", "ledger", wrong.sentence.en, wrong.sentence.zh)
 
 
 class _Ahead:

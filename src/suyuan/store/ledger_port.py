@@ -19,6 +19,15 @@ from suyuan.ledger.entry import Body, Entry, Envelope
 from suyuan.ledger.receipt import Receipt
 from suyuan.ledger.tiles import Tile
 from suyuan.ledger.verify import Stored
+from suyuan.terms.errors import SuyuanError
+
+
+class NoSuchEntry(SuyuanError):
+    """A sequence number beyond the end of the log."""
+
+
+class NoCheckpoint(SuyuanError):
+    """No checkpoint was signed at that size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,9 @@ class Ledger(Protocol):
 
     def document(self, digest: str) -> Document | None:
         """The last registration of the document with that sha-256."""
+
+    def registrations(self, digest: str) -> list[Document]:
+        """All registrations of the document with that sha-256 (several parties may submit the same bytes)."""
 
     def documents(self) -> Iterator[Document]:
         """The register, in order."""

@@ -109,9 +109,9 @@ def test_tidying_says_what_it_did() -> None:
     assert battery_code.tidy("\ufeff'０４qcb76 836300-jbc40000903").done == (
         "invisible",
         "full-width",
-        "quotes",
         "blanks",
         "hyphens",
+        "quotes",
         "lower-case",
     )
     assert battery_code.tidy("04QCB76836300JBC40000903").done == ()

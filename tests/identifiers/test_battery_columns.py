@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from tests.identifiers.test_battery_code import codes
 
 from suyuan.identifiers import battery_code
-from suyuan.identifiers.battery_columns import CHUNK, BatteryCodeColumns, parse_column
+from suyuan.identifiers.battery_columns import BatteryCodeColumns, parse_column
+from suyuan.identifiers.byte_matrix import CHUNK
 
 Row = tuple[bool, int, str, str, str, str, str, date | None, int, str]
 NOTHING: Row = (False, 0, "", "", "", "", "", None, -1, "")

@@ -7,26 +7,20 @@ NaT (day) and -1 (serial).
 
 The same answers as `battery_form.is_valid` and `battery_code.parse` give one by one: held by a test.
 
+>>> import pyarrow as pa
 >>> columns = parse_column(pa.array(["001PB240000001G510000042", "001PB240000001G2Y0000042", None]))
 >>> columns.valid.tolist(), columns.serial.tolist(), columns.day[0].item()
 ([True, False, False], [42, -1, -1], datetime.date(2026, 5, 1))
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from suyuan.identifiers.battery_form import DAYS, KINDS, MONTHS, TYPES, YEARS, day_of
-
-Bytes = npt.NDArray[np.uint8]
-Places = slice | npt.NDArray[np.intp]
-
-CHUNK: Final = 32_768
-"""Codes worked on at a time: the matrix and what is computed from it stay in the cache."""
+from suyuan.identifiers.byte_matrix import Bytes, Column, Places, matrices
 
 LAYOUT: Final = np.dtype(
     [
@@ -83,7 +77,7 @@ class BatteryCodeColumns:
 
 
 def parse_column(
-    codes: "pa.Array[Any] | pa.ChunkedArray[Any] | npt.NDArray[np.bytes_]",
+    codes: Column,
 ) -> BatteryCodeColumns:
     """Validity and fields of exact codes in an Arrow column of text or a numpy array of bytes (`S24` or so)."""
     rows = len(codes)
@@ -95,54 +89,9 @@ def parse_column(
         serial=np.full(rows, -1, np.int32),
         reuse_kind=np.zeros(rows, "S1"),
     )
-    matrices = _of_bytes(codes) if isinstance(codes, np.ndarray) else _of_arrow(codes)
-    for places, matrix in matrices:
+    for places, matrix in matrices(codes, (24, 19, 26)):
         _fill(columns, places, matrix)
     return columns
-
-
-def _of_bytes(codes: npt.NDArray[np.bytes_]) -> Iterator[tuple[Places, Bytes]]:
-    width = codes.dtype.itemsize
-    for start in range(0, len(codes), CHUNK):
-        part = np.ascontiguousarray(codes[start : start + CHUNK])
-        matrix = part.view(np.uint8).reshape(len(part), width)
-        lengths = np.strings.str_len(part)
-        for length in (24, 19, 26):
-            found = np.flatnonzero(lengths == length)
-            if len(found):
-                yield found + start, np.ascontiguousarray(matrix[found, :length])
-
-
-def _of_arrow(codes: "pa.Array[Any] | pa.ChunkedArray[Any]") -> Iterator[tuple[Places, Bytes]]:
-    chunks = codes.chunks if isinstance(codes, pa.ChunkedArray) else [codes]
-    done = 0
-    for chunk in chunks:
-        for start in range(0, len(chunk), CHUNK):
-            yield from _of_slice(chunk.slice(start, CHUNK), done + start)
-        done += len(chunk)
-
-
-def _of_slice(part: "pa.Array[Any]", start: int) -> Iterator[tuple[Places, Bytes]]:
-    """The codes of one length at a time; without a copy where all have it."""
-    if not (pa.types.is_string(part.type) or pa.types.is_binary(part.type)):
-        part = part.cast(pa.string())
-    _, offset_buffer, text_buffer = part.buffers()
-    if offset_buffer is None or text_buffer is None:
-        return
-    offsets = np.frombuffer(memoryview(offset_buffer), np.int32)[
-        part.offset : part.offset + len(part) + 1
-    ].astype(np.intp)
-    text = np.frombuffer(memoryview(text_buffer), np.uint8)
-    lengths = np.diff(offsets)
-    if part.null_count:
-        lengths[~part.is_valid().to_numpy(zero_copy_only=False)] = 0
-    for length in (24, 19, 26):
-        found = np.flatnonzero(lengths == length)
-        if len(found) == len(part):
-            whole = text[offsets[0] : offsets[-1]].reshape(len(part), length)
-            yield slice(start, start + len(part)), whole
-        elif len(found):
-            yield found + start, text[offsets[found][:, None] + np.arange(length)]
 
 
 def _classes() -> bytes:

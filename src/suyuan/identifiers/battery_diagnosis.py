@@ -11,14 +11,13 @@ what cannot.
 'code-confused-letters'
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from itertools import islice, product
 from typing import Final
 
 from suyuan.identifiers.battery_form import DAYS, KINDS, MONTHS, TYPES, YEARS, date_start, day_of, is_valid
 from suyuan.identifiers.diagnosis import Diagnosis, diagnosis
+from suyuan.identifiers.misread import foreign, latin, name_of, rounded_number, without_decimals
 from suyuan.identifiers.tidy import tidy
 from suyuan.standards.shapes import Vendor
 from suyuan.standards.tables import table
@@ -35,9 +34,6 @@ _MEANT: Final = {
     _DAY: {"O": "0", "Q": "0", "I": "1", "Z": "20", "U": "V"},
     TYPES: {"8": "B", "6": "G", "2": "Z"},
 }
-_ALIKE: Final = dict(zip("АВСЕКМНОРТХІΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABCEKMHOPTXIABEZHIKMNOPTYX", strict=True))
-"""Cyrillic and Greek capitals that look like letters of the code."""
-
 _PLACES: Final = {
     _YEAR: ("year", "年份"),
     _MONTH: ("month", "月份"),
@@ -68,24 +64,18 @@ def _empty(text: str, tidied: str) -> Diagnosis | None:
     return diagnosis("code-empty", "there is no battery code here", "此处没有电池编码")
 
 
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?[Ee][+-]?[0-9]+")
-_ROUNDED = re.compile(r"[0-9]{15}0+(?:\.0+)?|[0-9]+\.0+")
-_TRAILING = re.compile(r"(.+?)\.0+")
-
-
 def _mangled(text: str, tidied: str) -> Diagnosis | None:
-    plain = unicodedata.normalize("NFKC", text).strip().strip("'\"")
-    trailing = _TRAILING.fullmatch(plain)
-    rest = [tidy(trailing[1]).text] if trailing else []
-    candidates = [code for code in rest if is_valid(code)]
-    if not candidates and not _SCIENTIFIC.fullmatch(plain) and not _ROUNDED.fullmatch(plain):
+    before = without_decimals(text)
+    meant = [code for code in [tidy(before).text] if is_valid(code)] if before else []
+    if not meant and not rounded_number(text):
         return None
+    shown = text.strip()
     return diagnosis(
         "code-mangled-by-spreadsheet",
-        f"{plain} is a number: a spreadsheet has turned the code into one and lost its digits; "
+        f"{shown} is a number: a spreadsheet has turned the code into one and lost its digits; "
         "format the column as text and enter the code again",
-        f"{plain} 是数值：电子表格把编码当成了数字，位数已丢失；请将该列设为文本格式后重新填写",
-        *candidates,
+        f"{shown} 是数值：电子表格把编码当成了数字，位数已丢失；请将该列设为文本格式后重新填写",
+        *meant,
     )
 
 
@@ -168,16 +158,16 @@ def _confused(text: str, tidied: str) -> Diagnosis | None:
 
 
 def _foreign(text: str, tidied: str) -> Diagnosis | None:
-    wrong = {c: place for place, c in reversed(list(enumerate(tidied, 1))) if c not in _ALNUM}
-    if not wrong:
+    wrong = foreign(tidied, _ALNUM)
+    if wrong is None:
         return None
-    c, place = min(wrong.items(), key=lambda item: item[1])
-    alike = "".join(_ALIKE.get(c, c) for c in tidied)
+    place, c = wrong
+    alike = latin(tidied)
     bare = "".join(c for c in alike if c in _ALNUM)
     candidates = [code for code in dict.fromkeys((alike, bare, *_inside(alike))) if is_valid(code)]
     return diagnosis(
         "code-illegal-character",
-        f"{c!r} ({unicodedata.name(c, f'U+{ord(c):04X}')}) at {place} is not a digit or a letter A-Z",
+        f"{c!r} ({name_of(c)}) at {place} is not a digit or a letter A-Z",
         f"第 {place} 位的 {c!r}（U+{ord(c):04X}）不是数字或大写字母 A-Z",
         *candidates,
     )

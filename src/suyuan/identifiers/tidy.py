@@ -20,9 +20,9 @@ PLAIN = re.compile(r"[0-9A-Z]*")
 DONE = {
     "invisible": Sentence(zh="去掉了不可见字符", en="invisible characters were taken out"),
     "full-width": Sentence(zh="全角字符改为半角", en="full-width characters were made plain"),
-    "quotes": Sentence(zh="去掉了引号", en="quotation marks were taken off"),
     "blanks": Sentence(zh="去掉了空格或换行", en="blanks or line breaks were taken out"),
     "hyphens": Sentence(zh="去掉了连字符", en="hyphens were taken out"),
+    "quotes": Sentence(zh="去掉了引号", en="quotation marks were taken off"),
     "lower-case": Sentence(zh="小写改为大写", en="lower case was made upper case"),
 }
 """What may have been done, in the order in which it is done and told."""
@@ -79,8 +79,8 @@ def _upper(text: str) -> str:
 _CHANGES: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("invisible", lambda text: _INVISIBLE.sub("", text)),
     ("full-width", _half_width),
-    ("quotes", lambda text: _QUOTES.sub("", text)),
     ("blanks", lambda text: _BLANKS.sub("", text)),
     ("hyphens", lambda text: _HYPHENS.sub("", text)),
+    ("quotes", lambda text: _QUOTES.sub("", text)),
     ("lower-case", _upper),
 )

@@ -101,13 +101,19 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One table of a form."""
+    """One table of a form.
+
+    No two rows are the same in `unique`; rows that follow each other and agree in `group` are told
+    in one go (the modules of a pack, the packs of a vehicle).
+    """
 
     key: str
     zh: str
     en: str
     columns: tuple[Column, ...]
     aliases: tuple[str, ...] = ()
+    unique: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
 
     @property
     def name(self) -> Sentence:
@@ -221,6 +227,9 @@ def _faults(read: Form) -> Iterator[tuple[str, str]]:
             for condition in (column.required_when, column.required_unless):
                 if condition and condition.partition("=")[0] not in keys:
                     yield f"condition {condition!r} names no column of its sheet", where
+        for key in (*sheet.unique, *sheet.group):
+            if key not in keys:
+                yield f"unique or group names {key!r}, which is no column", sheet.key
 
 
 def _plain(name: str) -> str:

@@ -83,9 +83,3 @@ class Vendor(Row, frozen=True, kw_only=True):
 
     maker: str
     alias_of: str = ""
-
-
-class Letter(Row, frozen=True, kw_only=True):
-    """A letter as a value in a check sum."""
-
-    number: int

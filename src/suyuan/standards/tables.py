@@ -28,6 +28,11 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "product-type": ("battery_code.toml", Word),
     "battery-code-form": ("battery_code.toml", CodeForm),
     "vendor": ("vendors.toml", Vendor),
+    "area": ("areas.toml", Word),
+    "model-year": ("vin.toml", Number),
+    "wmi": ("vin.toml", Vendor),
+    "uscc-department": ("uscc.toml", Word),
+    "uscc-kind": ("uscc.toml", Word),
 }
 
 

@@ -158,10 +158,12 @@ def _fill(columns: BatteryCodeColumns, places: Places, matrix: Bytes) -> None:
         valid &= (matrix[:, -2] == ord("R")) & np.isin(matrix[:, -1], np.frombuffer(KINDS.encode(), np.uint8))
     fields = codes.view(LAYOUT)[:, 0]
     serial = _serials(codes)
-    if not valid.all():
-        fields = np.where(valid, fields, np.zeros((), LAYOUT))
-        days = np.where(valid, days, _NO_DAY)
-        serial = np.where(valid, serial, -1)
+    wrong = np.flatnonzero(~valid)
+    if len(wrong):
+        fields = fields.copy()  # the bytes may be the caller's
+        fields[wrong] = np.zeros((), LAYOUT)
+        days[wrong] = _NO_DAY
+        serial[wrong] = -1
     columns.valid[places] = valid
     columns.form[places] = valid * np.uint8(length)
     columns.fields[places] = fields

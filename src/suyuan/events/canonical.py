@@ -141,10 +141,13 @@ def _refuse(pointer: str, value: object) -> None:
 
 # The quick way.
 
-_DIGITS = bytes(0x30 if 0x30 <= byte <= 0x39 else 0x20 for byte in range(256))
-_LONG = b"0" * 16
-# seldom true of a number that stands in a string; then the slow way is taken for nothing
-_LONG_NUMBER = re.compile(rb"(?:^|[:,\[\s-])\d{16}")
+# a number of 16 digits or more stands behind one of these; seldom does one in a string, and then the
+# slow way is taken for nothing
+_BEFORE_A_NUMBER = b":,[- \t\n\r"
+_SHAPE = bytes(
+    0x30 if 0x30 <= byte <= 0x39 else 0x3A if byte in _BEFORE_A_NUMBER else 0x20 for byte in range(256)
+)
+_LONG_NUMBER = b":" + b"0" * 16
 _BELOW_FOUR_BYTES = bytes(range(0xF0))
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -161,6 +164,9 @@ class _Reader(threading.local):
         self.decode = msgspec.json.Decoder(float_hook=self._fraction).decode
 
     def _fraction(self, literal: str) -> int | float:
+        double = float(literal)
+        if repr(double) == literal and "e" not in literal and not literal.endswith(".0"):
+            return double
         value = numbers.parse(literal)
         text = numbers.text(value)
         if "e" in text or (type(value) is int and abs(value) > numbers.INTEGER_MAX):
@@ -180,7 +186,7 @@ def _quick(data: bytes) -> tuple[Json, bytes] | None:
     """
     if b"\\" in data or not (data.isascii() or not data.translate(None, _BELOW_FOUR_BYTES)):
         return None
-    if _LONG in data.translate(_DIGITS) and _LONG_NUMBER.search(data):
+    if data[:1].isdigit() or _LONG_NUMBER in data.translate(_SHAPE):
         return None
     if data.count(b"{") + data.count(b"[") > DEPTH_MAX and _too_deep(data):
         return None
@@ -196,6 +202,22 @@ def _quick(data: bytes) -> tuple[Json, bytes] | None:
     except (msgspec.MsgspecError, ValueError, RecursionError, _OutOfTheOrdinary):
         pass
     return None
+
+
+def _has_long_number(data: bytes) -> bool:
+    """True if a number may have 16 digits or more, before its point if it has one.
+
+    Seldom true of digits that stand in a string (a credit code has 17, but behind a slash or a quote); then the
+    slow way is taken for nothing.
+    """
+    digits = data.translate(_DIGITS)
+    start = digits.find(_LONG)
+    while start >= 0:
+        if start == 0 or data[start - 1] in _BEFORE_A_NUMBER:
+            return True
+        end = digits.find(b" ", start)
+        start = digits.find(_LONG, end) if end > 0 else -1
+    return False
 
 
 _STRING = re.compile(rb'"[^"]*"')

@@ -204,22 +204,6 @@ def _quick(data: bytes) -> tuple[Json, bytes] | None:
     return None
 
 
-def _has_long_number(data: bytes) -> bool:
-    """True if a number may have 16 digits or more, before its point if it has one.
-
-    Seldom true of digits that stand in a string (a credit code has 17, but behind a slash or a quote); then the
-    slow way is taken for nothing.
-    """
-    digits = data.translate(_DIGITS)
-    start = digits.find(_LONG)
-    while start >= 0:
-        if start == 0 or data[start - 1] in _BEFORE_A_NUMBER:
-            return True
-        end = digits.find(b" ", start)
-        start = digits.find(_LONG, end) if end > 0 else -1
-    return False
-
-
 _STRING = re.compile(rb'"[^"]*"')
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 

@@ -52,8 +52,6 @@ AIS: Mapping[str, str] = MappingProxyType(
 )
 """The AI of each kind of key, the likelier before the less likely."""
 
-# Without check digit or pair any text that begins with four digits would do: only where it is asked for.
-_UNPROVEN = ("ginc", "giai", "cpid")
 _DIGITS_ONLY = ("gtin", "sscc", "gln", "party-gln", "gsin", "gsrn", "gsrn-provider")
 _GTIN_LENGTHS = (8, 12, 13, 14)
 
@@ -90,11 +88,20 @@ class Key:
 
 
 def kinds(text: str) -> tuple[str, ...]:
-    """Every kind of key that the bare `text` can be, the likeliest first; those without a check digit are left out."""
+    """Every kind of key that the bare `text` can be, the likeliest first.
+
+    Only keys that are all digits and of one length: with a serial number or letters too many wrong texts would pass.
+    """
     plain = _plain(text)
-    return tuple(
-        kind for kind in AIS if kind not in (*_UNPROVEN, "party-gln") and _value(plain, kind) is not None
-    )
+    if not (plain.isascii() and plain.isdigit()):
+        return ()
+    bare = (kind for kind in AIS if kind != "party-gln" and (kind == "gtin" or len(plain) == _least(kind)))
+    return tuple(kind for kind in bare if _value(plain, kind) is not None)
+
+
+def _least(kind: str) -> int:
+    """How long a key of this kind is without what may be missing."""
+    return sum(part.longest for part in table()[AIS[kind]].parts if not part.optional)
 
 
 def is_valid(text: str, kind: str | None = None) -> bool:
@@ -198,7 +205,7 @@ def _lengths(kind: str | None) -> tuple[int, ...]:
         return _GTIN_LENGTHS
     if kind is None:
         return (*_GTIN_LENGTHS, 17, 18)
-    return (sum(part.longest for part in table()[AIS[kind]].parts if not part.optional),)
+    return (_least(kind),)
 
 
 def _plain(text: str) -> str:

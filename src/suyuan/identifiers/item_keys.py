@@ -58,7 +58,7 @@ def item_key(uri: str) -> str:
 def _item_key(uri: str) -> str:
     if "class" in uri and _LOT.fullmatch(uri):  # a class is an amount, even where a lot is named after a pack
         return uri
-    code = _code_in(_last_segment(uri))
+    code = code_in(_last_segment(uri))
     if code is None:
         return epc_urn.canonical(uri)
     if code.isdigit():  # a GS1 key of 17 digits looks like a VIN that has no letters
@@ -77,7 +77,8 @@ def _last_segment(uri: str) -> str:
     return unquote(segment)
 
 
-def _code_in(segment: str) -> str | None:
+def code_in(segment: str) -> str | None:
+    """The battery code or VIN that a segment is, in upper case; None where it is neither."""
     text = segment.upper() if segment.isascii() else segment
     return text if is_code(text) or vin.is_valid(text) else None
 

@@ -138,12 +138,18 @@ def _row(given: dict[str, Any], en: str, zh: str, shape: type[R], documents: Col
             f"{zh}：依据文件 {document!r} 未登记；请在 documents.toml 中加入 [{document}]",
         )
     try:
-        return msgspec.convert(given, shape)
+        row = msgspec.convert(given, shape)
     except msgspec.ValidationError as wrong:
         raise RowRefused(
             f"{en}: {wrong}; columns of this table: {', '.join(shape.__struct_encode_fields__)}",
             f"{zh}：{wrong}；本表的列：{', '.join(shape.__struct_encode_fields__)}",
         ) from wrong
+    if row.until is not None and row.until < row.since:
+        raise RowRefused(
+            f"{en}: it ends on {row.until}, before it begins on {row.since}; correct from or to",
+            f"{zh}：结束日 {row.until} 早于生效日 {row.since}；请更正 from 或 to",
+        )
+    return row
 
 
 def _refuse_overlap(rows: list[R], en: str, zh: str) -> None:

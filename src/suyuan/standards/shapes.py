@@ -13,6 +13,7 @@ False where a person still has to look the text up (marks S and M).
 
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 import msgspec
 
@@ -83,3 +84,82 @@ class Vendor(Row, frozen=True, kw_only=True):
 
     maker: str
     alias_of: str = ""
+
+
+class Regime(Word, frozen=True, kw_only=True):
+    """A set of rules in force together; `days` says how its deadlines are counted."""
+
+    days: Literal["working", "calendar"]
+
+
+class Written(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One event that a step is written as; any of `dispositions` may stand in it."""
+
+    event: str
+    action: str = ""
+    biz_step: str = ""
+    dispositions: tuple[str, ...] = ()
+
+
+class Step(Word, frozen=True, kw_only=True):
+    """A step of a battery's life: who takes it, how it is written, what it carries, which clause asks for it."""
+
+    number: int
+    roles: tuple[str, ...] = ()
+    duty: str = ""
+    carries: tuple[str, ...] = ()
+    writes: tuple[Written, ...] = ()
+
+
+class Unit(Word, frozen=True, kw_only=True):
+    """A unit of measure; one of it is `factor` of the unit `base`."""
+
+    symbol: str
+    quantity: str
+    base: str
+    factor: Decimal
+
+
+class Material(Word, frozen=True, kw_only=True):
+    """What a lot consists of."""
+
+    stands: Literal["feed", "intermediate", "product", "residue", "resource"]
+    element: str = ""
+
+
+class Composition(Row, frozen=True, kw_only=True):
+    """What a kilowatt hour of a chemistry holds; `letter` is its letter in the battery code."""
+
+    letter: str
+    cathode: Decimal
+    lithium: Decimal
+    nickel: Decimal
+    cobalt: Decimal
+    manganese: Decimal
+    iron: Decimal
+    phosphorus: Decimal
+    graphite: Decimal
+
+
+class Bounds(Word, frozen=True, kw_only=True):
+    """A range, both ends included."""
+
+    least: Decimal
+    most: Decimal
+
+
+class Amount(Row, frozen=True, kw_only=True):
+    """One number."""
+
+    value: Decimal
+
+
+class Archetype(Word, frozen=True, kw_only=True):
+    """A typical pack: ranges from least to most. `modules` None where they are many."""
+
+    chemistry: str
+    kwh: tuple[Decimal, Decimal]
+    cells: tuple[int, int]
+    modules: tuple[int, int] | None = None
+    mass_kg: tuple[Decimal, Decimal]
+    packs: tuple[int, int] = (1, 1)

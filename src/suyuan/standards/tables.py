@@ -14,7 +14,22 @@ from typing import Any, TypeVar, overload
 
 from suyuan.standards.documents import register
 from suyuan.standards.loader import Table, read_tables
-from suyuan.standards.shapes import BatteryType, CodeForm, Number, Row, Vendor, Word
+from suyuan.standards.shapes import (
+    Amount,
+    Archetype,
+    BatteryType,
+    Bounds,
+    CodeForm,
+    Composition,
+    Material,
+    Number,
+    Regime,
+    Row,
+    Step,
+    Unit,
+    Vendor,
+    Word,
+)
 from suyuan.terms.errors import SuyuanError
 
 R = TypeVar("R", bound=Row)
@@ -33,6 +48,25 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "wmi": ("vin.toml", Vendor),
     "uscc-department": ("uscc.toml", Word),
     "uscc-kind": ("uscc.toml", Word),
+    "party-role": ("parties.toml", Word),
+    "site-kind": ("parties.toml", Word),
+    "regime": ("parties.toml", Regime),
+    "lifecycle-step": ("lifecycle.toml", Step),
+    "biz-step": ("cbv.toml", Word),
+    "disposition": ("cbv.toml", Word),
+    "biz-transaction": ("cbv.toml", Word),
+    "source-dest": ("cbv.toml", Word),
+    "error-reason": ("cbv.toml", Word),
+    "sensor-alert": ("cbv.toml", Word),
+    "unit": ("units.toml", Unit),
+    "material": ("materials.toml", Material),
+    "composition": ("materials.toml", Composition),
+    "material-range": ("materials.toml", Bounds),
+    "nev-sales": ("market.toml", Amount),
+    "battery-installed": ("market.toml", Amount),
+    "lfp-share": ("market.toml", Amount),
+    "province-weight": ("market.toml", Amount),
+    "pack-archetype": ("market.toml", Archetype),
 }
 
 

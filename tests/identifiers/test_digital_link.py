@@ -107,6 +107,10 @@ def test_every_published_element_string_becomes_the_published_link(conformance: 
         ("https://a/8004/12A4", None),
         ("https://a/415/9520123456788/8020/REF", "^41595201234567888020REF"),
         ("https://a/8003/09520123456788X/extra", None),
+        ("https://a/01/1231231231233%33", "^0112312312312333"),
+        (f"{GTIN}/10/%00ABC", None),
+        (f"{GTIN}?" + "&".join(f"x{n}=1" for n in range(63)), "^0112312312312333"),
+        (f"{GTIN}?" + "&".join(f"x{n}=1" for n in range(64)), None),
     ],
 )
 def test_a_link_is_taken_apart_or_refused(uri: str, expected: str | None) -> None:

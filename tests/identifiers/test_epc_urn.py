@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from epcis_event_hash_generator.dl_normaliser import normaliser  # type: ignore[import-untyped]  # it has no types
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suyuan.identifiers import epc_urn
 from suyuan.identifiers.epc_urn import NotAnEpcUrn, canonical, is_valid, parse, to_digital_link, to_urn
@@ -103,3 +106,32 @@ def test_the_event_hash_writes_every_published_identifier_so(conformance: Path) 
     epcs = document["epcisBody"]["eventList"][0]["epcList"]
     written = "".join("epc=" + epc for epc in sorted(epc_urn.canonical(epc) for epc in epcs))
     assert written in pre_image
+
+
+COMPANIES = st.integers(6, 12).flatmap(lambda n: st.text(alphabet="0123456789", min_size=n, max_size=n))
+SERIALS = st.text(alphabet="abcXYZ019-_.;=':!()*+,", min_size=1, max_size=16)
+
+
+@given(COMPANIES, st.text(alphabet="0123456789", min_size=11, max_size=11), SERIALS, st.data())
+def test_the_public_reference_writes_the_same_canonical_forms(
+    company: str, digits: str, serial: str, data: st.DataObject
+) -> None:
+    scheme, total, tail = data.draw(
+        st.sampled_from(
+            [
+                ("id:sgtin", 13, f".{serial}"),
+                ("id:sscc", 17, ""),
+                ("id:gsrn", 17, ""),
+                ("id:gsrnp", 17, ""),
+                ("id:gsin", 16, ""),
+                ("id:pgln", 12, ""),
+                ("id:sgln", 12, f".{serial}"),
+                ("id:itip", 13, f".01.02.{serial}"),
+                ("id:upui", 13, f".{serial}"),
+                ("class:lgtin", 13, f".{serial}"),
+                ("idpat:sgtin", 13, ".*"),
+            ]
+        )
+    )
+    urn = f"urn:epc:{scheme}:{company}.{digits[: total - len(company)]}{tail}"
+    assert canonical(urn) == normaliser(urn)

@@ -136,6 +136,9 @@ def test_a_place_is_a_site_of_a_party_or_a_gln(uri: str, key: str) -> None:
         ("610500", "area-code", "610500"),
         ("9520123456788", "gtin", "09520123456788"),
         ("006141411234567890", "sscc", "006141411234567890"),
+        ("]E09520123456788", "gtin", "09520123456788"),
+        ("]d104QCB76836300JBC40000903", "battery-code", "04QCB76836300JBC40000903"),
+        ("]C10109520123456788", "element-string", "(01)09520123456788"),
         ("^010952012345678810A", "element-string", "(01)09520123456788(10)A"),
         ("https://x.example/01/09520123456788", "digital-link", "https://id.gs1.org/01/09520123456788"),
         ("https://x.example/01/9520123456788", "digital-link", "https://id.gs1.org/01/09520123456788"),
@@ -191,10 +194,7 @@ def test_fields_carry_their_meaning_in_both_languages() -> None:
 def test_a_link_tells_its_key_its_granularity_and_the_vehicle_in_it() -> None:
     found = recognise(f"https://maker.example/01/09520123456788/21/{VIN}")
     assert (found.item, found.item_kind) == (VIN, "vehicle")
-    assert (
-        found.fields["granularity"].meaning
-        == recognise("(01)0").fields.get("granularity", found.fields["granularity"]).meaning
-    )
+    assert found.json()["fields"]["granularity"] == {"value": "01+21", "zh": "单件", "en": "item"}
     assert [name for name in found.fields if name.isdigit()] == ["01", "21"]
 
 
@@ -207,7 +207,7 @@ def test_a_code_of_tomorrow_is_valid_but_remarked_upon() -> None:
 def test_any_text_gets_an_answer_that_can_be_written_down(text: str) -> None:
     found = recognise(text)
     assert found.valid == (found.diagnosis is None)
-    assert found.json()["text"] == text.strip()
+    assert found.json()["text"] in text
 
 
 @given(st.text(alphabet=string.ascii_letters + string.digits + "/:.%?#-()", max_size=60))

@@ -21,7 +21,7 @@ from typing import NoReturn
 from suyuan.identifiers import element_string
 from suyuan.identifiers.application_identifiers import key_paths, lookup
 from suyuan.identifiers.diagnosis import NotAnIdentifier, diagnosis
-from suyuan.identifiers.element_string import Element, ElementString, NotAnElementString
+from suyuan.identifiers.element_string import MOST_ELEMENTS, Element, ElementString, NotAnElementString
 
 CANONICAL_STEM = "https://id.gs1.org"
 
@@ -99,6 +99,13 @@ def parse(
         _refuse("dl-no-key", f"no GS1 key in the path of {uri!r}", f"{uri!r} 的路径中没有 GS1 标识代码")
     ais = [WORDS.get(ai, ai) for ai in steps[start::2]]
     values = [unescaped(value) for value in steps[start + 1 :: 2]]
+    given = len(ais) + sum(map(bool, (split["query"] or "").split("&")))
+    if given > MOST_ELEMENTS:
+        _refuse(
+            "dl-too-many",
+            f"{given} elements; at most {MOST_ELEMENTS}",
+            f"共 {given} 个元素，最多 {MOST_ELEMENTS} 个",
+        )
     path = _elements(zip(ais, values, strict=True), permit_zero_suppressed, permit_unknown)
     if tuple(ais) not in key_paths():
         sequence = "/".join(ais)
@@ -279,12 +286,12 @@ def unescaped(text: str, plus: bool = False) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_CANONICAL = _UNRESERVED | frozenset("';=")
+_RESERVED = re.compile(r"[^A-Za-z0-9\-._~]")
+_RESERVED_IN_HASH = re.compile(r"[^A-Za-z0-9\-._~';=]")
 
 
-def _escaped(text: str, plain: frozenset[str] = _UNRESERVED) -> str:
-    return "".join(c if c in plain else f"%{ord(c):02X}" for c in text)
+def _escaped(text: str, reserved: re.Pattern[str] = _RESERVED) -> str:
+    return reserved.sub(lambda found: f"%{ord(found[0]):02X}", text)
 
 
 # What the event hash keeps of each key: the path of the finest level, and the form of each value.
@@ -346,7 +353,7 @@ def canonical(uri: str) -> str:
 
 def canonical_path(pairs: Iterable[tuple[str, str]]) -> str:
     """The canonical link of AIs and values, which are taken as they are."""
-    return CANONICAL_STEM + "".join(f"/{ai}/{_escaped(value, _CANONICAL)}" for ai, value in pairs)
+    return CANONICAL_STEM + "".join(f"/{ai}/{_escaped(value, _RESERVED_IN_HASH)}" for ai, value in pairs)
 
 
 def _finest(pairs: list[tuple[str, str]]) -> str | None:

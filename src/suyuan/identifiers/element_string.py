@@ -22,7 +22,8 @@ from suyuan.identifiers.diagnosis import Diagnosis, NotAnIdentifier, diagnosis
 FNC1 = "^"
 _GROUP_SEPARATOR = "\x1d"
 _SYMBOLOGIES = ("]C1", "]e0", "]d2", "]Q3", "]J1")
-_MOST_ELEMENTS = 64
+MOST_ELEMENTS = 64
+"""So many elements one string or link may have."""
 
 
 class NotAnElementString(NotAnIdentifier):
@@ -84,12 +85,12 @@ def parse(text: str, *, permit_unknown: bool = False) -> ElementString:
     else:
         pairs = _unbracketed(text, permit_unknown)
     elements = tuple(element(ai, value, permit_unknown) for ai, value in pairs)
-    if len(elements) > _MOST_ELEMENTS:
+    if len(elements) > MOST_ELEMENTS:
         raise NotAnElementString(
             diagnosis(
                 "gs1-too-many",
-                f"{len(elements)} elements; at most 64",
-                f"共 {len(elements)} 个元素，最多 64 个",
+                f"{len(elements)} elements; at most {MOST_ELEMENTS}",
+                f"共 {len(elements)} 个元素，最多 {MOST_ELEMENTS} 个",
             )
         )
     return ElementString(elements)

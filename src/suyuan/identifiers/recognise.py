@@ -58,6 +58,8 @@ __all__ = [
 OWN = "https://w3id.org/suyuan/"
 
 _SCHEME = re.compile(r"(?:https?://|urn:|geo:|tag:|did:)", re.IGNORECASE)
+# What scanners put before the data of carriers that are not GS1 element strings: EAN, Code 128, QR, Data Matrix.
+_PLAIN_SYMBOLOGY = re.compile(r"\](?:E[04]|C0|Q[0-2]|d[01])")
 _GRANULARITY = {
     ("01",): Sentence(zh="型号", en="model"),
     ("01", "10"): Sentence(zh="批次", en="batch"),
@@ -67,7 +69,7 @@ _GRANULARITY = {
 
 def recognise(text: str, today: date | None = None) -> Recognised:
     """What `text` is; with `today`, days of production that lie ahead are remarked upon."""
-    bare = text.strip()
+    bare = _PLAIN_SYMBOLOGY.sub("", text.strip())
     if _SCHEME.match(bare):
         return _uri(bare)
     if bare.startswith(("(", "^", "]")) or "\x1d" in bare:

@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from suyuan.cli.options import Common
 from suyuan.cli.output import Format, console, show_rows
-from suyuan.usecases import look_up
+from suyuan.usecases import look_up, look_up_events
 
 OK, DATA_ERRORS = 0, 3
 
@@ -58,7 +58,7 @@ def check(
         table, json, ndjson, csv or parquet.
     """
     lang = (common or Common()).language
-    verdict = look_up.check_events(file)
+    verdict = look_up_events.check_events(file)
     if format == "table":
         console().print(verdict.sentence(lang))
     if format == "json":
@@ -77,6 +77,6 @@ def hash_(file: Path, *, common: Common | None = None) -> int:  # options stay a
     file
         The file, `-` for standard input.
     """
-    for line in look_up.hash_events(file):
+    for line in look_up_events.hash_events(file):
         print(line)
     return OK

@@ -14,8 +14,7 @@ from typing import Any
 
 from benchmarks.figures import Figure, best_of
 from benchmarks.made import CONTEXT, events_ndjson
-from suyuan.events import event_hash
-from suyuan.events import hash_values
+from suyuan.events import event_hash, hash_values
 
 EVENTS = 30_000
 SAMPLE = 1_200

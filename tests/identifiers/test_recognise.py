@@ -41,7 +41,8 @@ OWN = "https://w3id.org/suyuan"
             "https://maker.example/a/01/9520123456788/10/L/21/S?17=261231",
             "https://id.gs1.org/01/09520123456788/21/S",
         ),
-        ("https://x.example/402/40123452223334442", "https://id.gs1.org/402/40123452223334442"),
+        # a shipment whose digits would pass as a VIN is a shipment
+        ("https://x.example/402/40123450000000115", "https://id.gs1.org/402/40123450000000115"),
         ("https://x.example/whatever", "https://x.example/whatever"),
         (f"{OWN}/obj/001PE050000001A2Y0000042", f"{OWN}/obj/001PE050000001A2Y0000042"),
         (f"{OWN}/obj/LGWEESK55SH210918", f"{OWN}/obj/LGWEESK55SH210918"),

@@ -1,0 +1,126 @@
+"""What counts: entries up to the moment asked for, corrected, each statement once.
+
+- An event is void where the party that submitted it declared it wrong (an event of the same id with an error
+  declaration, whether recorded before or after it). Another party's declaration voids nothing: it stays visible as a contradiction.
+- A declaration counts from the entry that records it: as recorded up to an earlier one, the event stands.
+- A declaration is no happening itself; corrective events stand for themselves, whether named or not.
+- The same statement (equal event hash) under the same id counts once, its first record. Another statement
+  under a used id stands beside it: a rule tells the conflict.
+- Of master data, the row valid last (by day, then by record) wins; a view asks for it by `latest_master`.
+
+Parties named by GLN become their USCC where master data tie the two; a party named by its place (an own
+location, or a GLN of which master data know the owner) likewise. `actor` is who did it, as far as it can be told.
+"""
+
+from dataclasses import replace
+
+import ibis
+from ibis import _
+
+from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
+
+GLN = r"^https://id\.gs1\.org/41[0-9]/([0-9]{13})"
+OWN_PLACE = r"^([0-9A-HJ-NPQRTUWXY]{18})/"
+BESIDE = (
+    "event_item",
+    "event_document",
+    "event_reading",
+    "event_word",
+    "event_measure",
+    "event_assay",
+    "event_fate",
+)
+NOBODY = "operator"
+"""The submitting party of a workspace whose operator gave no credit code."""
+
+
+def effective(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> Tables:
+    """The tables reduced to what counts; events with `actor` and the other parties told beside their columns."""
+    master = keep("effective_master", _valid(tables.master, as_of))
+    event = _told(_once(_not_void(_recorded(tables.event, as_of))), keep("alias", _aliases(master)))
+    if as_of.day is not None:
+        event = event.filter(_.local_day <= as_of.day)
+    event = keep("effective_event", event)
+    beside = {
+        name: keep(f"effective_{name}", getattr(tables, name).semi_join(event, "seq")) for name in BESIDE
+    }
+    return replace(tables, event=event, master=master, **beside)
+
+
+def latest_master(master: ibis.Table) -> ibis.Table:
+    """Of master data the value in force of every attribute: valid last, then recorded last."""
+    order = ibis.window(group_by=["type", "id", "attribute"], order_by=[ibis.desc("day"), ibis.desc("seq")])
+    dated = master.mutate(day=_.valid_from.fill_null(ibis.date("0001-01-01")))
+    ranked = dated.mutate(n=ibis.row_number().over(order))
+    return ranked.filter(_.n == 0).select("type", "id", "attribute", "value", "seq")
+
+
+def _recorded(event: ibis.Table, as_of: AsOf) -> ibis.Table:
+    return event if as_of.recorded_up_to is None else event.filter(_.seq < as_of.recorded_up_to)
+
+
+def _valid(master: ibis.Table, as_of: AsOf) -> ibis.Table:
+    master = _recorded(master, as_of)
+    if as_of.day is None:
+        return master
+    return master.filter(_.valid_from.isnull() | (_.valid_from <= as_of.day))
+
+
+def _not_void(event: ibis.Table) -> ibis.Table:
+    wrong = event.filter(_.declares_error).select("event_id", "party")
+    return event.filter(~_.declares_error).anti_join(wrong, ["event_id", "party"])
+
+
+def _once(event: ibis.Table) -> ibis.Table:
+    first = ibis.window(group_by=["event_id", "statement"], order_by="seq")
+    return event.mutate(nth=ibis.row_number().over(first)).filter(_.nth == 0).drop("nth")
+
+
+def _aliases(master: ibis.Table) -> ibis.Table:
+    """name (a GLN of 13 digits, a URI, a place) → USCC, from master data of parties and of places."""
+    facts = latest_master(master)
+    usccs = facts.filter(_.attribute.isin(["uscc", "party", "owner", "operator"]))
+    by_uscc = usccs.select(name=_plain(_.id), uscc=_.value, rank=0, seq=_.seq)
+    glns = facts.filter(_.attribute.isin(["gln", "pgln", "sgln"]))
+    own = glns.mutate(uscc=ibis.coalesce(_found(_.id, OWN_PLACE), _.id))
+    by_gln = own.select(name=_plain(_.value), uscc=_.uscc, rank=1, seq=_.seq)
+    both = by_uscc.union(by_gln).filter(_.name != _.uscc)
+    # a GLN that two masters give to different parties goes to the one recorded last
+    order = ibis.window(group_by="name", order_by=["rank", ibis.desc("seq")])
+    return both.mutate(n=ibis.row_number().over(order)).filter(_.n == 0).select("name", "uscc")
+
+
+def _found(text: ibis.Value, pattern: str) -> ibis.Value:
+    """The first group of the pattern, null where it does not match."""
+    return text.re_extract(pattern, 1).nullif("")
+
+
+def _plain(name: ibis.Value) -> ibis.Value:
+    """A party or place without what differs between its spellings: of GS1 keys the GLN."""
+    return ibis.coalesce(_found(name, GLN), name)
+
+
+def _told(event: ibis.Table, aliases: ibis.Table) -> ibis.Table:
+    """Event columns of parties told as USCC where that is possible; places also as the party whose place it is."""
+    for column in ("giver", "taker", "owner_from", "owner_to", "reporter"):
+        event = _resolved(event, aliases, column, column)
+    places = {"read_point": "at", "biz_location": "then_at", "place_from": "from_site", "place_to": "to_site"}
+    for column, name in places.items():
+        event = _resolved(event, aliases, column, f"{name}_party", place=True)
+    event = event.mutate(submitter=_.party.nullif(NOBODY))
+    return event.mutate(
+        from_party=ibis.coalesce(_.giver, _.from_site_party, _.owner_from),
+        to_party=ibis.coalesce(_.taker, _.to_site_party, _.owner_to),
+        actor=ibis.coalesce(_.at_party, _.then_at_party, _.reporter, _.submitter),
+        where=ibis.coalesce(_.biz_location, _.read_point),
+    )
+
+
+def _resolved(
+    event: ibis.Table, aliases: ibis.Table, column: str, name: str, *, place: bool = False
+) -> ibis.Table:
+    known = aliases.rename(alias="name")
+    joined = event.left_join(known, _plain(event[column]) == known.alias)
+    # an own place names its party; of a foreign one only master data know whose it is
+    otherwise = _found(joined[column], OWN_PLACE) if place else joined[column]
+    return joined.mutate(**{name: ibis.coalesce(joined.uscc, otherwise)}).drop("alias", "uscc")

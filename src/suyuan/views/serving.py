@@ -1,0 +1,36 @@
+"""All views from the tables, in the order in which they build on one another.
+
+    effective → assembly → statements → standing → ancestors
+                   timeline, lifecycle, custody, holder_now, lineage, recovery …
+
+`built` leaves it to the caller whether a stage is kept: as one large expression, or as a table of the engine at
+each stage (`run.on_duckdb`), which is what anything beyond ten rows wants.
+"""
+
+import ibis
+
+from suyuan.views.assembly import assembly
+from suyuan.views.custody import ancestors, custody, holder_now, standing
+from suyuan.views.effective import effective
+from suyuan.views.lifecycle import lifecycle
+from suyuan.views.lineage import lineage
+from suyuan.views.statements import statements
+from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
+from suyuan.views.timeline import timeline
+
+
+def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
+    """The views that are served: name → expression."""
+    counted = effective(tables, as_of, keep)
+    in_what = keep("assembly", assembly(counted))
+    said = keep("statement", statements(counted, in_what))
+    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said))))
+    held = keep("custody", custody(counted, said))
+    return {
+        "timeline": keep("timeline", timeline(counted, said)),
+        "lifecycle": keep("lifecycle", lifecycle(said, above)),
+        "custody": held,
+        "holder_now": keep("holder_now", holder_now(held, above)),
+        "assembly": in_what,
+        "lineage": keep("lineage", lineage(counted, in_what)),
+    }

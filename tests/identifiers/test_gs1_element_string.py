@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from suyuan.identifiers import element_string
 from suyuan.identifiers.application_identifiers import ai_lengths, key_paths, lookup, table
+from suyuan.identifiers.associations import associations
 from suyuan.identifiers.check_digit import SET_82, check_pair, has_check_pair
-from suyuan.identifiers.element_string import NotAnElementString, associations, parse, show
+from suyuan.identifiers.element_string import NotAnElementString, parse, show
 
 
 def data(text: str, permit_unknown: bool = False) -> str | None:

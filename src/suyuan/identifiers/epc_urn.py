@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
-from suyuan.identifiers import digital_link
+from suyuan.identifiers import canonical_link
 from suyuan.identifiers.check_digit import check_digit
 from suyuan.identifiers.diagnosis import NotAnIdentifier, diagnosis
 
@@ -52,7 +52,7 @@ _DIGITS, _NUMBER = "([0-9]*)", "([0-9]+)"
 
 
 def _plain(text: str) -> str:
-    return digital_link.unescaped(text) if "%" in text else text
+    return canonical_link.unescaped(text) if "%" in text else text
 
 
 def _gtin(company: str, item: str) -> str:
@@ -173,7 +173,7 @@ def _pairs(urn: str) -> Pairs | None:
     if scheme is None or found is None:
         return None
     pairs = scheme.ais(found.groups())
-    return pairs if all(digital_link.fits(ai, value) for ai, value in pairs) else None
+    return pairs if all(canonical_link.fits(ai, value) for ai, value in pairs) else None
 
 
 def is_valid(urn: str) -> bool:
@@ -206,7 +206,7 @@ def show(value: Sequence[tuple[str, str]]) -> str:
 
 def to_digital_link(urn: str) -> str:
     """The canonical Digital Link of an EPC URN. Raises NotAnEpcUrn."""
-    return digital_link.canonical_path(parse(urn))
+    return canonical_link.canonical_path(parse(urn))
 
 
 @lru_cache(_MEMORY)
@@ -214,8 +214,8 @@ def canonical(uri: str) -> str:
     """The canonical Digital Link of an EPC URN or of a Digital Link of any domain; any other URI as it is."""
     if uri[:8].lower() == "urn:epc:":
         pairs = _pairs(uri)
-        return uri if pairs is None else digital_link.canonical_path(pairs)
-    return digital_link.canonical(uri)
+        return uri if pairs is None else canonical_link.canonical_path(pairs)
+    return canonical_link.canonical(uri)
 
 
 def to_urn(uri: str, company_prefix_length: int) -> str:
@@ -224,10 +224,10 @@ def to_urn(uri: str, company_prefix_length: int) -> str:
     >>> to_urn("https://id.gs1.org/414/4012345000054", 7)
     'urn:epc:id:sgln:4012345.00005.0'
     """
-    link = digital_link.canonical(uri)
-    steps = link.removeprefix(digital_link.CANONICAL_STEM).split("/")[1:]
-    values = [digital_link.unescaped(step) for step in steps[1::2]]
-    write = _WRITERS.get(tuple(steps[::2])) if link.startswith(digital_link.CANONICAL_STEM) else None
+    link = canonical_link.canonical(uri)
+    steps = link.removeprefix(canonical_link.CANONICAL_STEM).split("/")[1:]
+    values = [canonical_link.unescaped(step) for step in steps[1::2]]
+    write = _WRITERS.get(tuple(steps[::2])) if link.startswith(canonical_link.CANONICAL_STEM) else None
     if write is None or not 6 <= company_prefix_length <= 12:
         raise NotAnEpcUrn(
             diagnosis("epc-urn-none", f"{uri!r} has no EPC URN of its own", f"{uri!r} 没有对应的 EPC URN")

@@ -25,7 +25,7 @@ from urllib.parse import unquote
 
 from suyuan.identifiers import epc_urn, uscc, vin
 from suyuan.identifiers.battery_form import is_code
-from suyuan.identifiers.digital_link import CANONICAL_STEM
+from suyuan.identifiers.canonical_link import CANONICAL_STEM
 
 _MEMORY = 65_536
 

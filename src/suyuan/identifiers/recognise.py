@@ -30,6 +30,7 @@ from suyuan.identifiers import (
     uscc,
     vin,
 )
+from suyuan.identifiers.associations import associations
 from suyuan.identifiers.diagnosis import Diagnosis, diagnosis
 from suyuan.identifiers.digital_link import NotADigitalLink
 from suyuan.identifiers.element_string import NotAnElementString
@@ -104,7 +105,7 @@ def _elements(text: str) -> Recognised:
         value = element_string.parse(text)
     except NotAnElementString as wrong:
         return Recognised(text, "element-string", False, text, diagnosis=wrong.diagnosis)
-    fields, remarks = code_fields.of_elements(value.elements), element_string.associations(value)
+    fields, remarks = code_fields.of_elements(value.elements), associations(value)
     item = None
     try:
         item = item_key(digital_link.build(element_string.show(value)))
@@ -133,7 +134,7 @@ def _uri(uri: str) -> Recognised:
     meaning = _GRANULARITY.get((path[0], path[-1]) if len(path) > 1 else path)
     if meaning:
         fields["granularity"] = field("granularity", "+".join(path), meaning)
-    return _naming(uri, "digital-link", fields, element_string.associations(link.elements))
+    return _naming(uri, "digital-link", fields, associations(link.elements))
 
 
 def _urn(urn: str) -> Recognised:

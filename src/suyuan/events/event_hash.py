@@ -57,7 +57,7 @@ def pre_image(event: Mapping[str, Any], names: Names | None = None, *, ignore: S
     return "".join(parts)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)  # contexts in use at one time; each remembers some MB of texts
 def _texts(names: Names) -> Texts:
     return Texts(names)
 

@@ -13,7 +13,7 @@ from suyuan.events.cbv import web_uri
 from suyuan.events.names import Names
 from suyuan.identifiers import digital_link, epc_urn
 
-_KEPT_MAX = 65_536
+_KEPT_MAX = 32_768
 _SECOND = timedelta(seconds=1)
 
 _instants: dict[str, str] = {}

@@ -11,7 +11,7 @@ Source: epcis-2.0 sections 7.3 and 7.4, cbv-2.0; the verdict is that of GS1's JS
 from collections.abc import Callable, Iterable, Iterator
 
 from suyuan.events import cbv, faults, formats
-from suyuan.events.checks import Check, Others, either, list_of, record, recurring, text, typed
+from suyuan.events.checks import Check, Others, either, list_of, record, recurring, text, tolerating, typed
 from suyuan.events.pointer import step
 from suyuan.events.strict_json import Json
 from suyuan.terms.finding import Finding
@@ -47,7 +47,11 @@ BIZ_TRANSACTION_TYPE = _word("bizTransaction type", "单据类型", cbv.BIZ_TRAN
 SOURCE_DEST_TYPE = _word("source or destination type", "来源或去向类型", cbv.SOURCE_DEST_TYPES)
 ERROR_REASON = _word("reason", "更正原因", cbv.ERROR_REASONS)
 COMPONENT = _word("component", "分量", cbv.COMPONENTS)
-MEASUREMENT_TYPE = _word("measurement type", "测量类型", cbv.MEASUREMENT_TYPES, formats.is_own_measure)
+# sensors report in words that came after the list, and alarms without a measurement: warnings both
+MEASUREMENT_TYPE = tolerating(
+    _word("measurement type", "测量类型", cbv.MEASUREMENT_TYPES, formats.is_own_measure),
+    lambda value, finding: finding.rule == "unknown-word",
+)
 SENSOR_ALERT = _word("sensor alert", "传感器警报", cbv.SENSOR_ALERTS, formats.is_own_measure)
 
 
@@ -175,7 +179,7 @@ SENSOR_METADATA = record(
     },
     where="sensorMetadata",
 )
-SENSOR_REPORT = record(
+_SENSOR_REPORT = record(
     {
         "type": MEASUREMENT_TYPE,
         "exception": SENSOR_ALERT,
@@ -204,6 +208,10 @@ SENSOR_REPORT = record(
     },
     required=("type",),
     where="sensorReport",
+)
+SENSOR_REPORT = tolerating(
+    _SENSOR_REPORT,
+    lambda value, finding: finding.rule == "missing-field" and "exception" in value,
 )
 SENSOR_ELEMENT = record(
     {"sensorMetadata": SENSOR_METADATA, "sensorReport": list_of(SENSOR_REPORT, least=1)},

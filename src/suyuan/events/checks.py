@@ -190,3 +190,13 @@ def either(first: Check, second: Check, chooses: Callable[[Json], bool]) -> Chec
             yield from (first if chooses(value) else second).explain(value, pointer)
 
     return Check(is_ok, explain)
+
+
+def tolerating(check: Check, tolerates: Callable[[Json, Finding], bool]) -> Check:
+    """The same check, some of whose findings are warnings: refused by the schema, let in by others' interfaces."""
+
+    def explain(value: Json, pointer: str) -> Iterator[Finding]:
+        for finding in check.explain(value, pointer):
+            yield faults.tolerable(finding) if tolerates(value, finding) else finding
+
+    return Check(check.ok, explain)

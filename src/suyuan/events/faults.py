@@ -9,6 +9,7 @@ Each function names one rule; the ids are stable.
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Literal
@@ -18,7 +19,7 @@ from suyuan.events import cbv
 from suyuan.events.formats import is_date_time, is_uri
 from suyuan.events.strict_json import Json
 from suyuan.events.uris import item_uri
-from suyuan.terms.finding import Finding, Place
+from suyuan.terms.finding import Finding, Place, Severity
 from suyuan.terms.sentence import Sentence
 
 Kind = Literal["object", "array", "string", "number", "boolean"]
@@ -65,6 +66,11 @@ def _finding(
     return Finding(rule, Place(pointer=pointer), Sentence(zh=zh, en=en), _shown(found), suggestion)
 
 
+def tolerable(finding: Finding) -> Finding:
+    """The finding as a warning: what the schema refuses and other capture interfaces are known to let in."""
+    return replace(finding, severity=Severity.WARN)
+
+
 def _shown(found: Json) -> str | None:
     if found is None:
         return None
@@ -77,15 +83,13 @@ def wrong_type(value: Json, pointer: str, expected: Kind) -> Finding:
     en, zh = _NAMES[expected]
     is_en, is_zh = _NAMES[_type_of(value)]
     as_number = isinstance(value, str) and expected == "number" and _NUMBER(value.strip())
-    as_text = expected == "string" and isinstance(value, int | float)
-    suggestion = value.strip() if as_number else json.dumps(json.dumps(value)) if as_text else None
     return _finding(
         "wrong-type",
         pointer,
         f"{en} is expected here, not {is_en}",
         f"此处应为{zh}，而不是{is_zh}",
         "null" if value is None else value,
-        suggestion,
+        value.strip() if as_number else None,
     )
 
 
@@ -121,13 +125,14 @@ def unknown_field(key: str, pointer: str, known: Iterable[str], may_extend: bool
             near,
         )
     if where and key in _EPCIS_FIELDS:
-        return _finding(
+        finding = _finding(
             "field-not-allowed",
             pointer,
             f"{key} is a field of other events, not of {where}; leave it out",
             f"{key} 是其他事件的字段，{where} 不能使用；请删除",
             key,
         )
+        return tolerable(finding) if key == "persistentDisposition" else finding
     return _finding(
         "unprefixed-field",
         pointer,

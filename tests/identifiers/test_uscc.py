@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from stdnum.cn import uscc as oracle
 
 from suyuan.identifiers.uscc import (
-    ALPHABET,
     NotACreditCode,
     check_character,
     diagnose,
@@ -17,6 +16,7 @@ from suyuan.identifiers.uscc import (
     show,
 )
 from suyuan.identifiers.uscc_columns import parse_column
+from suyuan.identifiers.uscc_form import ALPHABET
 
 
 @st.composite
@@ -130,3 +130,10 @@ def test_a_column_gives_the_answers_of_the_scalar_form(texts: list[str | None]) 
     assert columns.organisation.tolist() == [
         value.organisation.encode() if value else b"" for value in values
     ]
+
+
+@pytest.mark.parametrize("c", "IOSVZaé\0A9")
+def test_characters_that_cannot_stand_are_refused_in_columns_whatever_the_check(c: str) -> None:
+    whole = "91350900587527783P"
+    texts = [whole[:place] + c + whole[place + 1 : 17] + last for place in range(8) for last in ALPHABET]
+    assert parse_column(pa.array(texts)).valid.tolist() == [is_valid(text) for text in texts]

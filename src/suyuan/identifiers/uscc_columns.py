@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from suyuan.identifiers.byte_matrix import Bytes, Column, matrices
-from suyuan.identifiers.uscc import ALPHABET, BODY_CHECKS, BODY_VALUES, BODY_WEIGHTS, VALUES, WEIGHTS
+from suyuan.identifiers.uscc_form import ALPHABET, BODY_CHECKS, BODY_VALUES, BODY_WEIGHTS, VALUES, WEIGHTS
 
 _NONE: Final = 255
 _VALUE: Final = bytes(VALUES[byte] if chr(byte) in ALPHABET else _NONE for byte in range(256))

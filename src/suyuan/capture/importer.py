@@ -92,6 +92,7 @@ _OTHERS = (
     (b"<", "an XML or HTML page", "XML 或 HTML 文件"),
 )
 _ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NDJSON = (".ndjson", ".jsonl", ".jsonlines")
 _BOM = b"\xef\xbb\xbf"
 _CATENA_X_KEYS = {
     "assets",
@@ -124,21 +125,21 @@ def choose(name: str, head: bytes) -> Importer:
             f"{name} is empty; was it saved before it was sent?",
             f"{name} 是空文件；发送前是否已保存？",
         )
-    if text[:1] in (b"{", b"["):
-        return load(_kind_of_json(name.lower(), text))
     if head.startswith((_ZIP, _OLE2)):
         return load("workbook")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4]:
-        raise NotRecognised(
-            f"{name} is written in UTF-16 or UTF-32; save it as UTF-8",
-            f"{name} 为 UTF-16 或 UTF-32 编码；请另存为 UTF-8",
-        )
     for magic, en, zh in _OTHERS:
         if text.startswith(magic):
             raise NotRecognised(f"{name} is {en}; {READS[0]}", f"{name} 是{zh}；{READS[1]}")
-    if name.lower().endswith((".json", ".jsonld", ".ndjson", ".jsonl")):
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4]:
+        raise NotRecognised(
+            f"{name} is written in UTF-16 or UTF-32, or is no text; save it as UTF-8",
+            f"{name} 为 UTF-16 或 UTF-32 编码，或不是文本；请另存为 UTF-8",
+        )
+    if text[:1] in (b"{", b"["):
+        return load(_kind_of_json(name.lower(), text))
+    if name.lower().endswith((*_NDJSON, ".json", ".jsonld")):
         # the JSON reader says where it goes wrong
-        return load("ndjson" if name.lower().endswith((".ndjson", ".jsonl")) else "epcis")
+        return load("ndjson" if name.lower().endswith(_NDJSON) else "epcis")
     if b"\0" in head:
         raise NotRecognised(
             f"{name} is no text and no workbook; {READS[0]}", f"{name} 不是文本也不是工作簿；{READS[1]}"
@@ -148,9 +149,9 @@ def choose(name: str, head: bytes) -> Importer:
 
 def _kind_of_json(name: str, text: bytes) -> str:
     keys = top_keys(text)
-    if not keys & _EPCIS_KEYS and keys & _CATENA_X_KEYS and not name.endswith((".ndjson", ".jsonl")):
+    if not keys & _EPCIS_KEYS and keys & _CATENA_X_KEYS and not name.endswith(_NDJSON):
         return "catena-x"
-    if text.startswith(b"{") and (name.endswith((".ndjson", ".jsonl", ".jsonlines")) or _two_objects(text)):
+    if text.startswith(b"{") and (name.endswith(_NDJSON) or _two_objects(text)):
         return "ndjson"
     return "epcis"
 

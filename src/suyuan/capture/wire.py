@@ -1,0 +1,48 @@
+"""Batches from worker processes: what crosses the pipe, and how it becomes a batch again.
+
+Plain tuples for what is good, pickled findings, of which there are few.
+"""
+
+import pickle
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from suyuan.capture.importer import Batch
+from suyuan.capture.worker import function
+from suyuan.capture.workers import Workers, available, processors
+from suyuan.events.prepared import Prepared
+from suyuan.terms.finding import Finding
+
+ALONE = 8 << 20
+"""Up to so many bytes starting workers does not pay."""
+
+WORKERS_MAX = 3
+"""The parent writes down what about two of them prepare."""
+
+Wire = tuple[list[tuple[Any, ...]], bytes, int]
+
+
+def packed(prepared: list[Prepared], findings: list[Finding], done: int) -> Wire:
+    """As a worker sends it."""
+    return [tuple(each) for each in prepared], pickle.dumps(findings) if findings else b"", done
+
+
+def unpacked(wire: Wire) -> Batch:
+    """As the parent takes it."""
+    rows, findings, done = wire
+    return Batch(list(map(Prepared._make, rows)), pickle.loads(findings) if findings else [], done)
+
+
+def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | None = None) -> Iterator[Batch]:
+    """The batches that `target` (`module:name`, returning a Wire) makes of the requests, in their order.
+
+    Where workers cannot be had or do not pay, this process does the work. Raises WorkerDied.
+    """
+    if not (count or available()):
+        work = function(target)
+        for request in requests:
+            yield unpacked(work(*request))
+        return
+    with Workers(target, count or min(processors(), WORKERS_MAX)) as workers:
+        for wire in workers.map(requests):
+            yield unpacked(wire)

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from suyuan.store.runs import NEIGHBOUR_BITS, Run, stretches
+from suyuan.store.runs import NEIGHBOUR_BITS, Run, distinct, stretches
 from suyuan.store.texts import Ints, Words
 
 Direction = Literal["up", "down"]
@@ -101,7 +101,7 @@ class Graph:
             reached = np.concatenate([each.of_many(front) for each in edges] or [front[:0]])
             reached = reached[unseen[reached]]
             unseen[reached] = False
-            front = np.unique(reached)[:left]
+            front = distinct(reached)[:left]
             left -= len(front)
             if len(front):
                 levels.append(front)

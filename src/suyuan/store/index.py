@@ -20,7 +20,7 @@ from suyuan.store.closure import Direction, Graph
 from suyuan.store.failures import told
 from suyuan.store.index_parts import Indexed, parts_of
 from suyuan.store.run_merge import due, merge
-from suyuan.store.runs import FEW, BrokenRun, Run, entered, write
+from suyuan.store.runs import FEW, BrokenRun, Run, distinct, entered, write
 from suyuan.store.texts import Ints, Texts, hash_of, hashes, texts
 from suyuan.terms.errors import SuyuanError
 
@@ -185,10 +185,10 @@ class Index:
 
     def postings(self, ids: Iterable[int]) -> Ints:
         """The entries that name any of the items, in order."""
-        wanted = np.unique(np.fromiter(ids, np.int64))
+        wanted = distinct(np.fromiter(ids, np.int64))
         wanted = wanted[wanted >= 0]
         found = [run.find_postings(wanted) for run in self._runs]
-        return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        return distinct(np.concatenate(found)) if found else np.zeros(0, np.int64)
 
     def seqs_of_events(self, event_ids: Sequence[str]) -> list[list[int]]:
         """For each id the entries that may have it, in order: whoever asks compares."""

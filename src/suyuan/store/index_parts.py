@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from suyuan.store.run_merge import count_firsts, places
-from suyuan.store.runs import NEIGHBOUR_BITS, SEQ_BITS, Array, Extent, Parts
+from suyuan.store.runs import NEIGHBOUR_BITS, SEQ_BITS, Array, Extent, Parts, distinct
 from suyuan.store.texts import Ints, Texts, Words, hashes, of_arrow, texts
 
 
@@ -53,7 +53,7 @@ def parts_of(
         "events": _event_hashes(events, extent.event_bits),
         "items": _under_hash(hashes(fresh), np.arange(len(new)), extent.item_bits),
         "aliases": _aliases(fresh, extent.item_bits),
-        "postings": np.unique(named),
+        "postings": distinct(named),
         "up": up,
         "up_first": _firsts(up, extent),
         "down": down,
@@ -98,7 +98,7 @@ def _edges(rows: Ints, roles: NDArray[np.uint8], ids: Ints, events: int) -> tupl
 
 
 def _paired(first: Ints, second: Ints) -> Words:
-    return np.unique(first.astype(np.uint64) << np.uint64(NEIGHBOUR_BITS) | second.astype(np.uint64))
+    return distinct(first.astype(np.uint64) << np.uint64(NEIGHBOUR_BITS) | second.astype(np.uint64))
 
 
 def _firsts(edges: Words, extent: Extent) -> NDArray[np.uint32]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from suyuan.store.runs import NEIGHBOUR_BITS, Array, Entered, Extent, Run, write
+from suyuan.store.runs import NEIGHBOUR_BITS, Array, Entered, Extent, Run, distinct, write
 from suyuan.store.texts import Words
 
 AT_ONCE = 1 << 18
@@ -99,7 +99,7 @@ def _merged(parts: Sequence[_Part], low_bits: int) -> Iterator[Words]:
             count = int(np.searchsorted(rest, min(ahead), side="right")) if ahead else len(rest)
             taken.append(_raised(rest[:count], part, low_bits))
             at[n] += count
-        yield np.unique(np.concatenate(taken))
+        yield distinct(np.concatenate(taken))
 
 
 def _raised(numbers: Words, part: _Part, low_bits: int) -> Words:

@@ -34,6 +34,9 @@ _MEANT: Final = {
     _DAY: {"O": "0", "Q": "0", "I": "1", "Z": "20", "U": "V"},
     TYPES: {"8": "B", "6": "G", "2": "Z"},
 }
+_FREE: Final = {"I": "1", "O": "0"}
+"""Letters that may stand in the places a maker fills as he likes, but seldom do."""
+
 _PLACES: Final = {
     _YEAR: ("year", "年份"),
     _MONTH: ("month", "月份"),
@@ -126,7 +129,10 @@ def _places(length: int) -> tuple[str, ...]:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """Valid codes that differ from `text` only where a character cannot stand and looks like one that can."""
+    """Valid codes that differ from `text` where a character cannot stand and looks like one that can.
+
+    Who took one nought for an O took others: those readings come first in which the maker's own places have none either.
+    """
     places = _places(len(text))
     if not places:
         return
@@ -134,12 +140,15 @@ def _readings(text: str) -> Iterator[str]:
         c if c in allowed else _MEANT.get(allowed, {}).get(c, "")
         for c, allowed in zip(text, places, strict=True)
     ]
-    if all(options):
-        yield from filter(is_valid, map("".join, islice(product(*options), 64)))
+    if not all(options):
+        return
+    free = [_FREE.get(c, c) if allowed == _ALNUM else c for c, allowed in zip(options, places, strict=True)]
+    for reading in (free, options):
+        yield from filter(is_valid, map("".join, islice(product(*reading), 64)))
 
 
 def _confused(text: str, tidied: str) -> Diagnosis | None:
-    candidates = list(_readings(tidied))
+    candidates = list(dict.fromkeys(_readings(tidied)))
     if not candidates:
         return None
     wrong = [

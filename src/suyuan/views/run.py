@@ -6,7 +6,9 @@ longer than answering it for a family.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from hashlib import sha256
+from importlib.resources import files
 
 import ibis
 import pyarrow as pa
@@ -26,6 +28,17 @@ class Plan:
 
     stages: tuple[tuple[str, str], ...]
     views: Mapping[str, str]
+    mark: str = ""
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever a plan might: with any source of the views, and with the library that words the queries."""
+    digest = sha256(ibis.__version__.encode())
+    for source in sorted(files("suyuan.views").iterdir(), key=lambda entry: entry.name):
+        if source.name.endswith(".py"):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
 @lru_cache(64)
@@ -41,16 +54,19 @@ def plan(as_of: AsOf = NOW) -> Plan:
         {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in TABLES.items()}
     )
     views = served(tables, as_of, keep)
-    return Plan(tuple(stages), {name: view.get_name() for name, view in views.items()})
+    return Plan(tuple(stages), {name: view.get_name() for name, view in views.items()}, fingerprint())
 
 
-def in_memory(arrow: Mapping[str, pa.Table], as_of: AsOf = NOW) -> dict[str, pa.Table]:
-    """All served views of the tables that `extract.extract` made, each as an Arrow table."""
+def in_memory(arrow: Mapping[str, pa.Table], as_of: AsOf = NOW, planned: Plan | None = None) -> dict[str, pa.Table]:
+    """All served views of the tables that `extract.extract` made, each as an Arrow table.
+
+    `planned` is `plan(as_of)`, where it is at hand.
+    """
     engine = ibis.duckdb.connect()
     try:
         for name, table in arrow.items():
             engine.con.register(name, table)
-        planned = plan(as_of)
+        planned = planned or plan(as_of)
         for name, query in planned.stages:
             engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
         return {name: engine.con.table(kept).to_arrow_table() for name, kept in planned.views.items()}

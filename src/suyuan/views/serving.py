@@ -10,10 +10,12 @@ each stage (`run.on_duckdb`), which is what anything beyond ten rows wants.
 import ibis
 
 from suyuan.views.assembly import assembly
+from suyuan.views.attribution import became, recovered, run_share, stands_for
 from suyuan.views.custody import ancestors, custody, holder_now, standing
 from suyuan.views.effective import effective
 from suyuan.views.lifecycle import lifecycle
 from suyuan.views.lineage import lineage
+from suyuan.views.recovery import run_input, run_metal, run_output
 from suyuan.views.statements import statements
 from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
 from suyuan.views.timeline import timeline
@@ -26,11 +28,22 @@ def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str
     said = keep("statement", statements(counted, in_what))
     above = keep("ancestor", ancestors(keep("standing", standing(in_what, said))))
     held = keep("custody", custody(counted, said))
+    fed = keep("run_input", run_input(counted, in_what))
+    out = keep("run_output", run_output(counted))
+    metal = keep("run_metal", run_metal(counted, out))
+    due = keep("run_share", run_share(fed, out))
+    whose = keep("stands_for", stands_for(fed, in_what))
+    came = keep("became", became(due, whose, fed, out))
     return {
         "timeline": keep("timeline", timeline(counted, said)),
         "lifecycle": keep("lifecycle", lifecycle(said, above)),
         "custody": held,
         "holder_now": keep("holder_now", holder_now(held, above)),
         "assembly": in_what,
+        "run_input": fed,
+        "run_output": out,
+        "run_metal": metal,
+        "became": came,
+        "recovered": keep("recovered", recovered(came, metal)),
         "lineage": keep("lineage", lineage(counted, in_what)),
     }

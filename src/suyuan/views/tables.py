@@ -2,24 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
 
 import ibis
 
+from suyuan.views.moment import NOW, AsOf
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
-    """The moment of an answer: what was recorded before entry `recorded_up_to`, of what happened up to `day`.
-
-    `recorded_up_to` is a number of entries, as in a checkpoint: entries 0 … n-1 count. `day` is compared with
-    the event's own local day, and knows all that is recorded today about that day.
-    """
-
-    recorded_up_to: int | None = None
-    day: date | None = None
-
-
-NOW = AsOf()
+__all__ = ["NOW", "AsOf", "Keep", "Tables", "as_it_is"]
 
 
 @dataclass(frozen=True)

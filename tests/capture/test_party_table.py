@@ -1,8 +1,10 @@
 """Tables of parties, sites and models become master data; a faulty row is a finding with its line."""
 
 import json
+from datetime import date
 from io import BytesIO
 
+import openpyxl
 import pytest
 
 from suyuan.capture.importer import Context, NotRecognised
@@ -120,5 +122,31 @@ def test_models_carry_the_names_of_production() -> None:
 
 
 def test_a_table_of_something_else_is_not_recognised() -> None:
-    with pytest.raises(NotRecognised, match="no column uscc"):
+    with pytest.raises(NotRecognised, match="no table of parties"):
         read("colour,size,uscc number\nred,1,2\n")
+
+
+def test_a_workbook_is_read_sheet_by_sheet_with_the_cells_of_its_faults() -> None:
+    book = openpyxl.Workbook()
+    notes, parties, models = book.active, book.create_sheet("主体"), book.create_sheet("型号")
+    assert notes is not None
+    notes.append(["how to fill this in"])
+    parties.append(["统一社会信用代码", "名称", "角色", "行政区划代码", "列入日期"])
+    parties.append(["91350900587527783P", "甲", "recycler", 350900, date(2022, 1, 1)])
+    parties.append([None])
+    parties.append(["91440300192317458F", "乙", "recycler", 999999, None])
+    models.append(["型号", "额定能量（kWh）"])
+    models.append(["M-1", 54.6])
+    data = BytesIO()
+    book.save(data)
+    data.seek(0)
+    batches = list(PARTY_TABLE.read(data, CONTEXT))
+    elements = [json.loads(each.body)["attributes"] for batch in batches for each in batch.prepared]
+    assert elements == [
+        {SY + "name": "甲", SY + "role": "recycler", SY + "area": "350900", SY + "listed_from": "2022-01-01"},
+        {SY + "model": "M-1", SY + "ratedEnergy_kWh": 54.6},
+    ]
+    places = [each.place for batch in batches for each in batch.prepared]
+    assert places == ["主体!A2", "型号!A2"]
+    told = [finding.place.show() for batch in batches for finding in batch.findings]
+    assert told == ["主体!D4"]

@@ -32,11 +32,12 @@ def test_a_fault_in_a_worker_is_told_with_its_traceback() -> None:
 
 
 def test_a_worker_that_is_killed_is_told() -> None:
-    with pytest.raises(WorkerDied, match="signal 9"), Workers("os:kill", 2) as workers:
-        list(workers.map([(os.getpid(), 0), (0, 0)]))
-        pids = [worker._process.pid for worker in workers._workers]
-        os.kill(pids[0], 9)
-        list(workers.map([(os.getpid(), 0)] * 10))
+    with Workers("os:kill", 2) as workers:
+        answers = workers.map([(os.getpid(), 0)] * 20)
+        next(answers)
+        os.kill(workers._workers[0]._process.pid, 9)
+        with pytest.raises(WorkerDied, match="signal 9"):
+            list(answers)
 
 
 def test_a_script_without_a_main_guard_may_use_workers(tmp_path: Path) -> None:

@@ -16,13 +16,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol
 
+from suyuan.events.prepared import Prepared
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
-
-if TYPE_CHECKING:
-    from suyuan.events.prepared import Prepared
 
 OnError = Literal["proceed", "refuse"]
 
@@ -50,7 +48,7 @@ class Context:
 class Batch:
     """Some of a document: what is good, what is not, and how far reading has come (`total` where known)."""
 
-    prepared: "list[Prepared]" = field(default_factory=list)
+    prepared: list[Prepared] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     done: int = 0
     total: int | None = None
@@ -77,7 +75,7 @@ IMPORTERS = {
     "ndjson": ("suyuan.capture.ndjson", "NDJSON"),
     "catena-x": ("suyuan.capture.catena_x", "CATENA_X"),
     "parties": ("suyuan.capture.party_table", "PARTY_TABLE"),
-    "workbook": ("suyuan.capture.workbook", "WORKBOOK"),
+    "workbook": ("suyuan.capture.workbook.importer", "WORKBOOK"),
 }
 
 _OTHERS = (

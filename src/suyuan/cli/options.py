@@ -8,6 +8,7 @@
 
 import os
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from cyclopts import Parameter
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import parse_instant
 from suyuan.terms.sentence import Lang
-from suyuan.usecases.workspace import Workspace, open_workspace
+from suyuan.usecases.workspace import Workspace, opened
 
 STDIN = "/dev/stdin"
 GLOBAL = ("-w", "--workspace", "--lang", "--at")
@@ -60,14 +61,29 @@ class Common:
         """The instant given with `--at`. Raises NotAnInstant."""
         return parse_instant(self.at) if self.at else None
 
-    def open(self) -> Workspace:
-        """The workspace named. Raises NoWorkspace, NotAWorkspace."""
+    def opened(self) -> AbstractContextManager[Workspace]:
+        """The workspace named, for the length of a block. Raises NoWorkspace, NotAWorkspace."""
         if self.workspace is None:
             raise NoWorkspace(
                 "no workspace named; give -w DIR or set SUYUAN_WORKSPACE (suyuan init DIR makes one)",
                 "没有指定工作区；请用 -w 目录 或设置 SUYUAN_WORKSPACE（suyuan init 目录 可新建）",
             )
-        return open_workspace(self.workspace, at=self.clock_set_to)
+        return opened(self.workspace, at=self.clock_set_to)
+
+
+def language_of(argv: list[str]) -> Lang:
+    """The language that a command line asks for, before it is understood.
+
+    >>> language_of(["trace", "X", "--lang", "zh"])
+    'zh'
+    """
+    for at, word in enumerate(argv):
+        asked = word.removeprefix("--lang=") if word.startswith("--lang=") else None
+        if word == "--lang" and at + 1 < len(argv):
+            asked = argv[at + 1]
+        if asked in ("zh", "en"):
+            return "zh" if asked == "zh" else "en"
+    return _default_lang()
 
 
 def command_first(argv: list[str]) -> list[str]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, Protocol
 
@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from suyuan.cli.options import wants_colour
+from suyuan.terms.sentence import Lang, Sentence
 
 Format = Literal["table", "json", "ndjson", "csv", "parquet"]
 Row = Mapping[str, object]
@@ -34,6 +35,12 @@ def error_console() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def remark(remarks: Iterable[Sentence], lang: Lang) -> None:
+    """What a workspace has to say about itself, on standard error: answers on standard output stay parseable."""
+    for sentence in remarks:
+        error_console().print(("注意：" if lang == "zh" else "note: ") + sentence.show(lang), markup=False)
+
+
 def show_rows(rows: Sequence[Row], form: Format, *, title: str = "", empty: str = "") -> None:
     """Write rows of one shape to standard output in the form asked for."""
     if form == "json":
@@ -49,6 +56,11 @@ def show_rows(rows: Sequence[Row], form: Format, *, title: str = "", empty: str 
         sys.stdout.buffer.write(sink.getvalue())
     else:
         _show_table(rows, title, empty)
+
+
+def as_json(value: object) -> str:
+    """A value as JSON for programs: instants and days as ISO text."""
+    return json.dumps(value, ensure_ascii=False, indent=2, default=str)
 
 
 def as_csv(rows: Sequence[Row]) -> str:

@@ -3,13 +3,15 @@
 DIR/workspace.toml    operator, origin of the log, demonstration or not
 DIR/ledger.*          the truth (decision note 0001)
 DIR/documents/        what was submitted
-DIR/index.sqlite, DIR/columns.duckdb    derived; `suyuan rebuild` makes them anew
+DIR/index/            derived: items, edges, ids of events
+DIR/columns.duckdb    derived: the entries as columns
+DIR/serving.sqlite    derived: results of views by item; `suyuan rebuild` makes all three anew
 """
 
 import secrets
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -17,14 +19,21 @@ from pathlib import Path
 
 from suyuan.identifiers import uscc
 from suyuan.ledger.checkpoint import DEMO_CLOCK
+from suyuan.ledger.note import Verifier
 from suyuan.store import keys
 from suyuan.store.derived import Derived
+from suyuan.store.failures import DatabaseBusy
+from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
+from suyuan.store.lock import WriterBusy, exclusive
 from suyuan.store.sqlite_ledger import SqliteLedger
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import Clock, show_instant
 from suyuan.terms.sentence import Sentence
+from suyuan.usecases.catch_up import catch_up_index
 
+INDEX = "index"
+INDEX_LOCK = "index.lock"
 CONFIG = "workspace.toml"
 FORMAT = 1
 NO_OPERATOR = "operator"
@@ -78,11 +87,59 @@ class Workspace:
         )
 
     @cached_property
+    def public_key(self) -> Verifier:
+        """What signatures of this ledger are checked with."""
+        return keys.public_key(self.directory)
+
+    @cached_property
+    def index(self) -> Index:
+        """Items, edges and ids of events, for reading; brought up to the ledger if a writer died before it did so."""
+        index = Index(self.directory / INDEX)
+        if index.position != self.ledger.size:
+            # a writer at work is between its two commits, and about to finish: its index is used as it stands
+            with suppress(WriterBusy), exclusive(self.directory / INDEX_LOCK):
+                catch_up_index(self.ledger, index)
+        return index
+
+    @contextmanager
+    def recording(self) -> Iterator[Index]:
+        """Hold the index for writing, at the ledger's head; what is added in the block is kept if it ends well.
+
+        Ends after the ledger's own transaction. Raises WriterBusy.
+        """
+        with exclusive(self.directory / INDEX_LOCK):
+            index = self.index
+            catch_up_index(self.ledger, index)
+            try:
+                yield index
+            except BaseException:
+                index.rollback()
+                raise
+            try:
+                index.commit()
+            except (SuyuanError, OSError):
+                # the record is on disk and stands; whoever opens the workspace next brings the index up
+                index.rollback()
+
+    @cached_property
     def derived(self) -> Derived:
-        """Index and columns, at the ledger's head."""
-        derived = Derived(self.directory, self.ledger)
-        derived.catch_up()
+        """Columns and served views, brought up to the ledger (or as far as another process has brought them)."""
+        derived = Derived(self.directory, self.ledger, self.index)
+        with suppress(DatabaseBusy):
+            derived.catch_up()
         return derived
+
+    def rebuild(self, advance: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Make index, columns and served views anew from the ledger; returns the entries read. Raises WriterBusy."""
+        with exclusive(self.directory / INDEX_LOCK):
+            self.index.clear()
+            catch_up_index(self.ledger, self.index)
+            derived = Derived(self.directory, self.ledger, self.index)
+            try:
+                derived.rebuild(advance)
+            finally:
+                derived.close()
+        return self.ledger.size
 
     def remarks(self) -> list[Sentence]:
         """What every answer of this workspace has to say about itself."""
@@ -107,6 +164,8 @@ class Workspace:
         """Let go of every file."""
         if "derived" in self.__dict__:
             self.derived.close()
+        if "index" in self.__dict__:
+            self.index.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
 

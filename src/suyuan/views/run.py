@@ -57,7 +57,9 @@ def plan(as_of: AsOf = NOW) -> Plan:
     return Plan(tuple(stages), {name: view.get_name() for name, view in views.items()}, fingerprint())
 
 
-def in_memory(arrow: Mapping[str, pa.Table], as_of: AsOf = NOW, planned: Plan | None = None) -> dict[str, pa.Table]:
+def in_memory(
+    arrow: Mapping[str, pa.Table], as_of: AsOf = NOW, planned: Plan | None = None
+) -> dict[str, pa.Table]:
     """All served views of the tables that `extract.extract` made, each as an Arrow table.
 
     `planned` is `plan(as_of)`, where it is at hand.

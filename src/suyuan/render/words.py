@@ -1,0 +1,148 @@
+"""Words of answers in both languages, as they stand on the official forms.
+
+>>> word("in_use", "zh"), word("sy:unheard-of", "en")
+('使用中', 'sy:unheard-of')
+"""
+
+from suyuan.terms.sentence import Lang, Sentence
+
+WORDS: dict[str, Sentence] = {
+    key: Sentence(zh=zh, en=en)
+    for key, zh, en in (
+        # kinds
+        ("pack", "电池包", "pack"),
+        ("module", "模块", "module"),
+        ("cell", "单体", "cell"),
+        ("reuse_pack", "梯次利用电池包", "reuse pack"),
+        ("reuse_module", "梯次利用模块", "reuse module"),
+        ("reuse_cell", "梯次利用单体", "reuse cell"),
+        ("vehicle", "车辆", "vehicle"),
+        ("lot", "批料", "lot"),
+        ("run", "工序批次", "process run"),
+        ("other", "其他物项", "other item"),
+        # states
+        ("made", "已生产", "made"),
+        ("in_stock", "在库", "in stock"),
+        ("spare", "备件在库", "spare in stock"),
+        ("shipped", "运输中", "in transit"),
+        ("in_transit", "运输中", "in transit"),
+        ("assembled", "已装配", "assembled"),
+        ("installed", "已装车", "installed"),
+        ("certified", "已发合格证", "certified"),
+        ("in_use", "使用中", "in use"),
+        ("sold", "已销售", "sold"),
+        ("removed", "已拆卸", "removed"),
+        ("collected", "已回收入库", "collected"),
+        ("stored", "贮存中", "stored"),
+        ("disassembled", "已拆分", "taken apart"),
+        ("remade", "已制成梯次产品", "re-made into a reuse product"),
+        ("recycled", "已再生利用", "recycled"),
+        ("consumed", "已投料", "consumed"),
+        ("exported", "已出口", "exported"),
+        ("destroyed", "已销毁", "destroyed"),
+        ("lost", "丢失", "lost"),
+        ("stolen", "被盗", "stolen"),
+        ("scrapping", "报废回收中", "taken in for scrapping"),
+        ("scrapped", "已拆解", "dismantled"),
+        ("disposed", "已处置", "disposed"),
+        ("taken_in", "报废回收中", "taken in for scrapping"),
+        ("recovered", "再生产品已出库", "sold as recovered product"),
+        # labels of the trace
+        ("state", "状态", "state"),
+        ("kind", "类别", "kind"),
+        ("since", "自", "since"),
+        ("holder", "持有人", "held by"),
+        ("answers", "责任人", "answers for it"),
+        ("where", "位置", "where it is"),
+        ("inside", "所在总成", "inside"),
+        ("timeline", "履历", "timeline"),
+        ("made_of", "组成与来源", "made of"),
+        ("went_into", "去向", "went into"),
+        ("became", "再生产出", "what became of it"),
+        ("unknown", "未知", "unknown"),
+        ("nothing", "无", "nothing"),
+        ("day", "日期", "day"),
+        ("step", "环节", "step"),
+        ("by", "提交人", "submitted by"),
+        ("place", "地点", "place"),
+        ("from", "交出方", "from"),
+        ("to", "接收方", "to"),
+        ("with", "关联编码", "with"),
+        ("entry", "账本条目", "entry"),
+        ("entries", "账本条目", "entries"),
+        ("metal", "金属", "metal"),
+        ("mass_kg", "质量（kg）", "mass (kg)"),
+        ("share", "分摊比例", "share"),
+        ("lot_", "批号", "lot"),
+        ("vehicles", "车辆", "vehicles"),
+        ("holders", "持有人", "holders"),
+        ("lots", "批料", "lots"),
+        ("reached", "波及编码", "items reached"),
+        ("not_found", "账本中没有", "not on the ledger"),
+        ("allocated", "按投料质量分摊", "allocated by mass of input"),
+        ("hold-party", "在", "with"),
+        ("hold-in_transit", "运输中", "on the way"),
+        ("hold-owner", "在车主处", "with its owner"),
+        ("hold-inside", "装于", "in"),
+        ("hold-consumed", "已投料，不复存在", "consumed, exists no longer"),
+        ("hold-gone", "已灭失", "exists no longer"),
+        ("hold-missing", "下落不明", "missing"),
+        ("hold-abroad", "出口途中", "on the way abroad"),
+        ("basis", "依据", "basis"),
+        ("family", "族谱", "family"),
+        ("fields", "编码解析", "what the code says"),
+        ("through", "经由", "through"),
+        ("known_up_to", "账本条数", "entries known"),
+        ("as_of", "截至", "as of"),
+    )
+}
+
+
+def word(key: object, lang: Lang) -> str:
+    """The word in `lang`; a word that is not ours is shown as it is, '' for None."""
+    if key is None:
+        return ""
+    known = WORDS.get(str(key))
+    return known.show(lang) if known else str(key)
+
+
+STEPS: dict[str, Sentence] = {
+    key: Sentence(zh=zh, en=en)
+    for key, zh, en in (
+        ("made", "生产", "made"),
+        ("assembled", "装配", "assembled"),
+        ("shipped", "交出", "shipped"),
+        ("received", "接收", "received"),
+        ("installed", "装车", "installed"),
+        ("certified", "合格证", "certificate of conformity"),
+        ("sold", "销售", "sold"),
+        ("stocked", "备件入库", "spare in stock"),
+        ("replaced", "维修更换", "replaced"),
+        ("repaired", "维修", "repaired"),
+        ("swapped", "换电", "swapped"),
+        ("measured", "检测", "measured"),
+        ("exported", "出口", "exported"),
+        ("taken_in", "报废回收", "taken in for scrapping"),
+        ("removed", "拆卸", "removed"),
+        ("vehicle_gone", "拆解完成", "vehicle dismantled"),
+        ("collected", "回收入库", "collected"),
+        ("stored", "贮存", "stored"),
+        ("taken_apart", "拆分", "taken apart"),
+        ("remade", "制成梯次产品", "re-made"),
+        ("fed", "再生利用", "process run"),
+        ("product_out", "产品出库", "product out"),
+        ("destroyed", "销毁", "destroyed"),
+        ("lost", "丢失或被盗", "lost or stolen"),
+        ("packed", "包装", "packed"),
+        ("unpacked", "拆包", "unpacked"),
+        ("other", "其他", "other"),
+    )
+}
+
+
+def step_name(step: str, biz_step: str | None, lang: Lang) -> str:
+    """The step's name; a step of no row shows the word that was submitted."""
+    if step == "other" and biz_step:
+        return biz_step
+    known = STEPS.get(step)
+    return known.show(lang) if known else step

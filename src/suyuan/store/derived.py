@@ -1,0 +1,270 @@
+"""Everything that follows from the ledger and can be made anew from it: columns, and views served by item.
+
+    ledger ──extract──▶ columns.duckdb ──views──▶ serving.sqlite
+                              └─ of the items touched, or of all
+
+`catch_up` brings both to the ledger's head. What a new entry changes is told by `TOUCHED`: the items it names, what
+is in them, what shared a run or a vehicle with them. The same expressions answer for the few and for all.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import msgspec
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from suyuan.ledger.entry import Entry
+from suyuan.store.index import Index
+from suyuan.store.ledger_port import Ledger
+from suyuan.store.serving import NUMBER, Row, Serving, Update, as_rows
+
+if TYPE_CHECKING:
+    from suyuan.store.columns import Columns
+    from suyuan.views.run import Plan
+    from suyuan.views.tables import AsOf
+
+# Ibis and what is built on it are imported where they are needed: they take most of a second, and a point query on
+# results that are up to date never needs them.
+
+Advance = Callable[[int, int], None]
+
+AT_ONCE = 20_000
+"""Entries turned into columns at a time."""
+TOUCHED_MAX = 50_000
+"""Beyond so many touched items all results are made anew: cheaper than telling them apart."""
+
+DEPTH = 4
+"""As deep as things stand in one another: cell, module, pack, system, vehicle (`views.custody.DEPTH`)."""
+
+# What new entries (seq >= ?) change: the items they name or declare wrong, what went into the same runs,
+# what ever was in the same whole, and what is in any of these.
+TOUCHED = """
+CREATE OR REPLACE TEMP TABLE news AS
+    SELECT seq FROM event WHERE seq >= $position
+    UNION SELECT e.seq FROM event e JOIN event d ON e.event_id = d.event_id AND d.declares_error AND d.seq >= $position;
+CREATE OR REPLACE TEMP TABLE touched AS
+    SELECT DISTINCT item FROM event_item WHERE seq IN (FROM news)
+    UNION SELECT DISTINCT run FROM event WHERE seq IN (FROM news) AND run IS NOT NULL
+    UNION SELECT i.item FROM event_item i JOIN event e USING (seq)
+        WHERE e.run IN (SELECT run FROM event WHERE seq IN (FROM news) AND run IS NOT NULL);
+CREATE OR REPLACE TEMP TABLE pair AS
+    SELECT DISTINCT p.item AS parent, c.item AS child FROM event_item p JOIN event_item c USING (seq)
+    WHERE p.role = 'parent' AND c.role = 'child';
+"""
+BELOW = """
+INSERT INTO touched SELECT DISTINCT child FROM pair WHERE parent IN (FROM touched) AND child NOT IN (FROM touched)
+"""
+# What is needed to judge them: everything about them, about what they are in, and about their runs.
+CONTEXT = "CREATE OR REPLACE TEMP TABLE context AS SELECT item FROM touched"
+ABOVE = """
+INSERT INTO context SELECT DISTINCT parent FROM pair WHERE child IN (FROM context) AND parent NOT IN (FROM context)
+"""
+TELLING = """
+CREATE OR REPLACE TEMP TABLE telling AS SELECT DISTINCT seq FROM event_item WHERE item IN (FROM context);
+INSERT INTO telling SELECT seq FROM event
+    WHERE run IN (SELECT run FROM event WHERE seq IN (FROM telling) AND run IS NOT NULL) AND seq NOT IN (FROM telling);
+"""
+
+
+class Derived:
+    """Columns and served views of one workspace."""
+
+    def __init__(self, directory: Path, ledger: Ledger, index: Index) -> None:
+        self._directory, self._ledger, self._index = directory, ledger, index
+        self._serving = Serving(directory)
+
+    @cached_property
+    def columns(self) -> "Columns":
+        """The columnar copy; opened when it is needed, as one process at a time may have it open."""
+        from suyuan.store.columns import Columns
+
+        return Columns(self._directory)
+
+    @property
+    def position(self) -> int:
+        """How many entries the served results know."""
+        return self._serving.position
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if "columns" in self.__dict__:
+            self.columns.close()
+        self._serving.close()
+
+    # -- bringing up -----------------------------------------------------------------------------
+
+    def catch_up(self, advance: Advance = lambda done, total: None) -> None:
+        """Bring columns and results to the ledger's head. Raises DatabaseBusy where another process does so."""
+        size = self._ledger.size
+        if self.position == size:
+            return
+        self._fill_columns(size, advance)
+        duck = self.columns.duck
+        touched = self._touched(duck)
+        if touched is None:
+            self._serve_all(duck, size)
+        else:
+            self._serve(duck, touched, size)
+
+    def rebuild(self, advance: Advance = lambda done, total: None) -> None:
+        """Forget everything and make it anew."""
+        self.columns.clear()
+        with self._serving.updating(0, anew=True):
+            pass
+        self.catch_up(advance)
+
+    def _fill_columns(self, size: int, advance: Advance) -> None:
+        from suyuan.views.extract import extract
+
+        start = self.columns.position
+        entries = self._ledger.entries(start, size)
+        for at in range(start, size, AT_ONCE):
+            upto = min(at + AT_ONCE, size)
+            self.columns.add(extract((entry.seq, entry) for entry in islice(entries, upto - at)), upto)
+            advance(upto, size)
+
+    def _touched(self, duck: duckdb.DuckDBPyConnection) -> list[str] | None:
+        """The items whose results may have changed; None where all may have."""
+        position = self.position
+        if position == 0 or _count(duck, "SELECT count(*) FROM master WHERE seq >= $position", position):
+            return None  # master data name parties and tie numbers to them, everywhere
+        for statement in TOUCHED.strip().split(";\n"):
+            duck.execute(statement.rstrip(";"), {"position": position} if "$position" in statement else None)
+        for _ in range(DEPTH):
+            duck.execute(BELOW)
+        if _count(duck, "SELECT count(*) FROM touched") > TOUCHED_MAX:
+            return None
+        duck.execute(CONTEXT)
+        for _ in range(DEPTH):
+            duck.execute(ABOVE)
+        for statement in TELLING.strip().split(";\n"):
+            duck.execute(statement.rstrip(";"))
+        return [item for (item,) in duck.execute("SELECT item FROM touched ORDER BY item").fetchall()]
+
+    def _serve(self, duck: duckdb.DuckDBPyConnection, touched: Sequence[str], size: int) -> None:
+        from suyuan.views import run
+        from suyuan.views.columns import TABLES
+
+        arrow = {
+            name: duck.sql(
+                f'SELECT * FROM "{name}"' + ("" if name == "master" else " WHERE seq IN (FROM telling)")
+            ).to_arrow_table()
+            for name in TABLES
+        }
+        wanted = pa.array(touched, pa.string())
+        ids = [int(item) for item in self._index.item_ids(touched)]
+        with self._serving.updating(size) as update:
+            for name, rows in run.in_memory(arrow, planned=self._plan()).items():
+                update.forget(name, ids)
+                duck.register(
+                    "found", rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted))
+                )
+                self._add(
+                    update, name, duck.sql(_numbered("found", name, rows.schema.names)).to_arrow_table()
+                )
+                duck.unregister("found")
+
+    def _serve_all(self, duck: duckdb.DuckDBPyConnection, size: int) -> None:
+        planned = self._plan()
+        with self._serving.updating(size, anew=True) as update:
+            update.name(duck.execute(NAMES).fetchall())
+            for name, query in planned.stages:
+                duck.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
+            for name, kept in planned.views.items():
+                names = [column for column, *_rest in duck.execute(f'DESCRIBE "{kept}"').fetchall()]
+                for batch in duck.sql(_numbered(kept, name, names)).to_arrow_reader(AT_ONCE):
+                    self._add(update, name, pa.Table.from_batches([batch]))
+            for name, _query in planned.stages:
+                duck.execute(f'DROP TABLE "{name}"')
+
+    def _plan(self) -> "Plan":
+        """What the engine is asked; kept in a file, as putting it into words takes longer than answering it."""
+        from suyuan.views import run
+
+        kept = self._directory / PLAN
+        mark = run.fingerprint()
+        try:
+            planned = msgspec.json.decode(kept.read_bytes(), type=run.Plan)
+            if planned.mark == mark:
+                return planned
+        except (OSError, msgspec.MsgspecError):
+            pass  # none yet, or one that an older suyuan wrote: made anew
+        planned = run.plan()
+        kept.write_bytes(msgspec.json.encode(planned))
+        return planned
+
+    def _add(self, update: Update, name: str, rows: pa.Table) -> None:
+        """Put rows, numbered within their item, under the item's dense number, in the order of the tables' keys."""
+        if rows.num_rows:
+            keys: list[str] = rows.column(KEYS.get(name, "item")).to_pylist()  # type: ignore[assignment]  # never null
+            ids = np.asarray(self._index.item_ids(keys))
+            known = np.flatnonzero(ids >= 0)
+            order = known[np.argsort(ids[known], kind="stable")]
+            update.add(name, ids[order].tolist(), rows.take(order))
+
+    # -- answers ---------------------------------------------------------------------------------
+
+    def results(self, items: Sequence[int]) -> dict[str, list[Row]]:
+        """The rows of every view for these items (dense numbers), as of now."""
+        return defaultdict(list, {name: self._serving.rows(name, items) for name in self._serving.views()})
+
+    def results_as_of(
+        self, entries: Iterable[Entry], keys: Sequence[str], as_of: "AsOf"
+    ) -> dict[str, list[Row]]:
+        """The same for another moment, from the entries that speak of these items."""
+        from suyuan.views import run
+        from suyuan.views.extract import extract
+
+        wanted = pa.array(list(keys), pa.string())
+        arrow = extract((entry.seq, entry) for entry in entries)
+        arrow["master"] = self.columns.duck.sql("SELECT * FROM master").to_arrow_table()
+        views = run.in_memory(arrow, as_of)
+        return {
+            name: as_rows(rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted)))
+            for name, rows in views.items()
+        }
+
+    def busiest(self, kind: str, state: str) -> str | None:
+        """The item of that kind and state with the most moments on record."""
+        return self._serving.busiest(kind, state)
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Names of parties, places and models, as master data give them."""
+        return self._serving.names(ids)
+
+    def dump(self) -> Iterable[tuple[str, tuple[object, ...]]]:
+        """Every served row: for comparing two workspaces."""
+        return self._serving.dump()
+
+
+PLAN = "plan.json"
+
+NAMES = """
+SELECT id, arg_max(value, (coalesce(valid_from, DATE '0001-01-01'), seq)) FROM master
+WHERE attribute = 'name' AND id IS NOT NULL GROUP BY id ORDER BY id
+"""
+
+KEYS: Mapping[str, str] = {"assembly": "child"}
+"""The column that says whom a row is about, where it is not `item`."""
+
+
+def _numbered(table: str, view: str, columns: Sequence[str]) -> str:
+    """All rows, numbered within their item in an order that depends on nothing but the rows."""
+    order = ", ".join(f'"{column}"' for column in columns)
+    return (
+        f'SELECT row_number() OVER (PARTITION BY "{KEYS.get(view, "item")}" ORDER BY {order}) AS {NUMBER}, * '
+        f'FROM "{table}" ORDER BY "{KEYS.get(view, "item")}", {NUMBER}'
+    )
+
+
+def _count(duck: duckdb.DuckDBPyConnection, query: str, position: int | None = None) -> int:
+    row = duck.execute(query, None if position is None else {"position": position}).fetchone()
+    assert row is not None
+    return int(row[0])

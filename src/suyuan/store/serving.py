@@ -1,0 +1,181 @@
+"""Serving tables: results of views by item, in SQLite, for pages and point queries. Derived; never the truth.
+
+    serving.sqlite   one table a view, clustered by the item's dense number in the index
+                     position: how many entries of the ledger the results know
+
+Results and position change in one transaction: a reader never sees half of a catch-up.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from suyuan.store.failures import told
+
+NAME = "serving.sqlite"
+SHAPE = 2
+"""Raised when the tables change their shape: an older file is then made anew."""
+
+NUMBER = "nth_row"
+"""The first column of rows to add: 1, 2, … within the item."""
+
+LISTS = frozenset({"entries", "documents", "document_types"})
+"""Columns that hold lists; they stand as JSON."""
+
+Row = dict[str, object]
+
+
+class Serving:
+    """The results of views, looked up by item."""
+
+    def __init__(self, directory: Path) -> None:
+        self._path = directory / NAME
+        with told(NAME):
+            self._connection = sqlite3.connect(self._path, isolation_level=None)
+            # derived: a crash may lose the last catch-up, never mix two (WAL keeps transactions whole)
+            for pragma in ("journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY"):
+                self._connection.execute(f"PRAGMA {pragma}")
+            if self._connection.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
+                self._clear()
+
+    @property
+    def position(self) -> int:
+        """How many entries the results know."""
+        return int(self._connection.execute("SELECT entries FROM position").fetchone()[0])
+
+    def _clear(self) -> None:
+        tables = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (name,) in tables:
+            self._connection.execute(f'DROP TABLE "{name}"')
+        self._connection.execute("CREATE TABLE position (entries INTEGER NOT NULL)")
+        self._connection.execute("INSERT INTO position VALUES (0)")
+        self._connection.execute("CREATE TABLE name (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID")
+        self._connection.execute(f"PRAGMA user_version = {SHAPE}")
+
+    @contextmanager
+    def updating(self, position: int, *, anew: bool = False) -> Iterator["Update"]:
+        """Replace results up to `position`, all of them or none; `anew` forgets everything before."""
+        with told(NAME):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                if anew:
+                    self._clear()
+                yield Update(self._connection)
+                self._connection.execute("UPDATE position SET entries = ?", (position,))
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def views(self) -> list[str]:
+        """The views that have rows."""
+        found = self._connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('position', 'name') ORDER BY name"
+        )
+        return [name for (name,) in found]
+
+    def rows(self, view: str, items: Sequence[int]) -> list[Row]:
+        """The rows of `view` for items (dense numbers), in the order in which the view gave them."""
+        with told(NAME):
+            cursor = self._connection.execute(
+                f'SELECT * FROM "{view}" WHERE item_id IN (SELECT value FROM json_each(?)) ORDER BY item_id, {NUMBER}',
+                (json.dumps([int(item) for item in items]),),
+            )
+            names = [column[0] for column in cursor.description[2:]]
+            return [_row(names, row[2:]) for row in cursor]
+
+    def names(self, ids: Iterable[str]) -> dict[str, str]:
+        """Names of parties, places and models that have one."""
+        with told(NAME):
+            return dict(
+                self._connection.execute(
+                    "SELECT id, name FROM name WHERE id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(ids)),),
+                )
+            )
+
+    def busiest(self, kind: str, state: str) -> str | None:
+        """The item of that kind and state with the most rows in the timeline; the first by name among equals."""
+        found = self._connection.execute(
+            "SELECT l.item FROM lifecycle l JOIN timeline t USING (item_id) WHERE l.kind = ? AND l.state = ? "
+            "GROUP BY l.item ORDER BY count(*) DESC, l.item LIMIT 1",
+            (kind, state),
+        ).fetchone()
+        return None if found is None else str(found[0])
+
+    def dump(self) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """Every row of every view in order: for comparing two workspaces."""
+        for view in self.views():
+            for row in self._connection.execute(f'SELECT * FROM "{view}" ORDER BY item_id, {NUMBER}'):
+                yield view, row
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+
+class Update:
+    """One change of the results."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def name(self, named: Iterable[tuple[str, str]]) -> None:
+        """Put names in place of all names known."""
+        self._connection.execute("DELETE FROM name")
+        self._connection.executemany("INSERT INTO name VALUES (?, ?)", named)
+
+    def forget(self, view: str, items: Sequence[int]) -> None:
+        """Drop the rows of these items."""
+        if self._connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (view,)).fetchone():
+            self._connection.executemany(
+                f'DELETE FROM "{view}" WHERE item_id = ?', ((int(i),) for i in items)
+            )
+
+    def add(self, view: str, ids: Sequence[int], rows: pa.RecordBatch | pa.Table) -> None:
+        """Add rows of `view`, the first column `NUMBER`; `ids` are the items' dense numbers, sorted."""
+        names = rows.schema.names
+        assert names[0] == NUMBER, "rows come numbered within their item"
+        columns = ", ".join(f'"{name}"' for name in names)
+        self._connection.execute(
+            f'CREATE TABLE IF NOT EXISTS "{view}" (item_id INTEGER, {columns}, PRIMARY KEY (item_id, {NUMBER})) WITHOUT ROWID'
+        )
+        marks = ", ".join("?" * (len(names) + 1))
+        values = [_plain(rows.column(name)) for name in names]
+        self._connection.executemany(f'INSERT INTO "{view}" VALUES ({marks})', zip(ids, *values, strict=True))
+
+
+def _plain(column: "pa.ChunkedArray[Any] | pa.Array[Any]") -> list[object]:
+    """Values as SQLite takes them: instants and days as ISO text, lists as JSON."""
+    kind = column.type
+    if pa.types.is_timestamp(kind):
+        return [None if v is None else v.isoformat() for v in column.to_pylist()]
+    if pa.types.is_date(kind):
+        return [None if v is None else v.isoformat() for v in column.to_pylist()]
+    if pa.types.is_nested(kind):
+        return [
+            None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()
+        ]
+    if pa.types.is_decimal(kind):  # DuckDB's sums of integers are wider than 64 bits
+        return [None if v is None else int(v) for v in column.to_pylist()]
+    if pa.types.is_boolean(kind):
+        return [None if v is None else int(v) for v in column.to_pylist()]
+    return list(column.to_pylist())
+
+
+def as_rows(table: pa.Table) -> list[Row]:
+    """Rows of an Arrow table written as `Serving.rows` gives them back."""
+    columns: Mapping[str, list[object]] = {name: _plain(table.column(name)) for name in table.schema.names}
+    return [_row(columns, values) for values in zip(*columns.values(), strict=True)]
+
+
+def _row(names: Iterable[str], values: Iterable[object]) -> Row:
+    return {
+        name: json.loads(str(value)) if name in LISTS and value is not None else value
+        for name, value in zip(names, values, strict=True)
+    }

@@ -1,0 +1,178 @@
+"""What of a document is new: an event on record, or met before in the same document, is not written again.
+
+Decision note 0003. The same statement is: the same id, and the same canonical bytes where the sender gave the
+id; where the CBV 2.0 event hash is the id, the id says it all. An error declaration shares the id of the
+event it voids and is told apart by being one. Master data have no id: the same bytes from the same
+party are the same.
+"""
+
+from collections.abc import Sequence
+from hashlib import blake2b, sha256
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suyuan.events import canonical
+from suyuan.events.event_hash import event_hash
+from suyuan.events.prepared import Prepared, prepare, prepare_line
+from suyuan.ledger.entry import Entry, decode
+from suyuan.ledger.tiles import WIDTH
+from suyuan.store.ledger_port import Ledger
+from suyuan.terms.finding import Place
+
+Digests = NDArray[np.void]
+_DIGEST = np.dtype([("high", "<u8"), ("low", "<u8")])
+_RUN_MIN = 1 << 16
+_BUNDLES_KEPT = 64
+
+
+class Candidates(Protocol):
+    """What the sieve asks of the index."""
+
+    @property
+    def position(self) -> int:
+        """How many entries it knows."""
+
+    def seqs_of_events(self, event_ids: Sequence[str]) -> list[list[int]]:
+        """For each id the entries that may have it."""
+
+
+def indexed(prepared: Prepared, party: str) -> Prepared:
+    """As it goes into the index: master data under an id made of who said what, so that it can be found again."""
+    if prepared.kind == "event":
+        return prepared
+    digest = sha256(party.encode() + b"\n" + prepared.body).hexdigest()
+    return prepared._replace(event_id=f"master:{digest}")
+
+
+def of_entry(entry: Entry) -> Prepared:
+    """An entry on record as it was when it was submitted."""
+    if entry.kind == "master":
+        return Prepared("master", entry.body, entry.place, "", False, False, ())
+    result = prepare_line(entry.body, Place())
+    if isinstance(result, Prepared):
+        return result._replace(place=entry.place)
+    # on record is on record: an event that a later, stricter check would refuse stays what it is
+    event = canonical.loads(entry.body)
+    assert isinstance(event, dict), "an event on record is no object"
+    return prepare(event, entry.place)
+
+
+class Sieve:
+    """Lets through what is neither on record nor in this document before."""
+
+    def __init__(self, ledger: Ledger, index: Candidates, party: str) -> None:
+        self._ledger = ledger
+        self._index = index
+        self._party = party
+        self._met = Met()
+        self._bundles: dict[int, list[bytes]] = {}
+
+    def new(self, prepared: Sequence[Prepared]) -> list[Prepared]:
+        """Those of `prepared` that are new, as the index takes them (see `indexed`)."""
+        if not prepared:
+            return []
+        named = [each if each.event_id else indexed(each, self._party) for each in prepared]
+        fresh = self._met.new([_statement(each) for each in named])
+        on_record: list[list[int]] = (
+            self._index.seqs_of_events([each.event_id for each in named]) if self._index.position else []
+        )
+        if not any(on_record):
+            return (
+                named if fresh.all() else [each for each, is_new in zip(named, fresh, strict=True) if is_new]
+            )
+        return [
+            each
+            for each, is_new, seqs in zip(named, fresh, on_record, strict=True)
+            if is_new and not any(self._same(each, seq) for seq in seqs)
+        ]
+
+    def _same(self, new: Prepared, seq: int) -> bool:
+        entry = self._entry(seq)
+        if entry.kind != new.kind:
+            return False
+        if entry.kind == "master":
+            return entry.body == new.body and entry.party == self._party
+        if entry.body == new.body:
+            return True
+        old = of_entry(entry)
+        if old.event_id != new.event_id or old.declares_error != new.declares_error:
+            return False
+        # two hashes that agree are one statement; so is a statement sent with its own hash as its id
+        return _id_is_hash(old) and _id_is_hash(new)
+
+    def _entry(self, seq: int) -> Entry:
+        # who sends again what is on record sends it in about the same order: bundles are read once
+        first = seq - seq % WIDTH
+        if first not in self._bundles:
+            if len(self._bundles) >= _BUNDLES_KEPT:
+                self._bundles.pop(next(iter(self._bundles)))
+            stop = min(first + WIDTH, self._ledger.size)
+            self._bundles[first] = [
+                line for _, lines in self._ledger.bundle_lines(first, stop) for line in lines
+            ]
+        return decode(seq, self._bundles[first][seq - first])
+
+
+def _id_is_hash(prepared: Prepared) -> bool:
+    if not prepared.given_id:
+        return True
+    if not prepared.event_id.startswith("ni:///"):
+        return False
+    event = canonical.loads(prepared.body)
+    return isinstance(event, dict) and event_hash(event) == prepared.event_id
+
+
+def _statement(prepared: Prepared) -> bytes:
+    """Equal for two of one document exactly if they are the same statement."""
+    if prepared.given_id:
+        return blake2b(prepared.body, digest_size=16).digest()
+    told = b"wrong" if prepared.declares_error else b"said"
+    return blake2b(prepared.event_id.encode(), digest_size=16, person=told).digest()
+
+
+class Met:
+    """Digests met so far: 16 bytes each, in sorted runs that are merged as they grow.
+
+    >>> met = Met()
+    >>> met.new([b"a" * 16, b"b" * 16, b"a" * 16]).tolist(), met.new([b"b" * 16, b"c" * 16]).tolist()
+    ([True, True, False], [False, True])
+    """
+
+    def __init__(self) -> None:
+        self._recent: set[bytes] = set()
+        self._runs: list[Digests] = []
+
+    def new(self, digests: Sequence[bytes]) -> NDArray[np.bool_]:
+        """For each digest whether it was not met before; from now on all of them were."""
+        fresh = np.ones(len(digests), dtype=bool)
+        for place, digest in enumerate(digests):
+            before = len(self._recent)
+            self._recent.add(digest)
+            fresh[place] = len(self._recent) > before
+        if self._runs:
+            asked = np.frombuffer(b"".join(digests), dtype=_DIGEST)
+            for run in self._runs:
+                fresh &= ~_contains(run, asked)
+        if len(self._recent) >= _RUN_MIN:
+            self._close_run()
+        return fresh
+
+    def _close_run(self) -> None:
+        run = np.frombuffer(b"".join(self._recent), dtype=_DIGEST)
+        self._recent.clear()
+        # like binary addition: each digest is merged as often as the number of runs has digits
+        while self._runs and len(self._runs[-1]) <= len(run):
+            run = np.concatenate([self._runs.pop(), run])
+        self._runs.append(run[np.argsort(run["high"])])
+
+
+def _contains(run: Digests, asked: Digests) -> NDArray[np.bool_]:
+    high = run["high"]
+    at = np.searchsorted(high, asked["high"])
+    found = np.zeros(len(asked), dtype=bool)
+    for place in np.flatnonzero(high[np.minimum(at, len(high) - 1)] == asked["high"]):
+        last = np.searchsorted(high, asked["high"][place], side="right")
+        found[place] = (run["low"][at[place] : last] == asked["low"][place]).any()
+    return found

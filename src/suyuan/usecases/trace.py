@@ -1,0 +1,223 @@
+"""Trace: everything the ledger knows of one battery, vehicle or lot.
+
+    code ──index──▶ item ──closure──▶ family ──views──▶ header, timeline, family both ways, what became of it
+
+Now is answered from the served views; another moment (`recorded_up_to`, `as_of`) from the family's own entries by the
+same expressions.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from suyuan.identifiers import recognise
+from suyuan.terms.errors import SuyuanError
+from suyuan.usecases.family import RELATED, Describe, grown
+from suyuan.usecases.workspace import Workspace
+from suyuan.views.moment import AsOf
+
+Answer = dict[str, Any]
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+FAMILY_MAX = 20_000
+"""Items of a family looked at one by one; where-used and accounts go further."""
+
+
+class NotOnRecord(SuyuanError):
+    """A code of which the ledger knows nothing."""
+
+
+class Ambiguous(SuyuanError):
+    """A short name under which several things are known."""
+
+
+def trace(
+    workspace: Workspace,
+    code: str,
+    *,
+    recorded_up_to: int | None = None,
+    as_of: date | None = None,
+    fold: int = 50,
+) -> Answer:
+    """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous."""
+    key, item = find(workspace, code)
+    moment = AsOf(recorded_up_to, as_of)
+    family = [item, *_family(workspace, item)]
+    keys = workspace.index.keys(family)
+    rows = _rows(workspace, family, keys, moment)
+    if not rows["timeline"]:
+        raise NotOnRecord(f"{key} was not on record at that moment", f"{key} 在该时点尚无记录")
+    return _answer(workspace, key, rows, moment, fold)
+
+
+def find(workspace: Workspace, code: str) -> tuple[str, int]:
+    """The item that `code` means: a code or VIN however written, a URI, or the last part of one."""
+    wanted = code.strip()
+    candidates = list(dict.fromkeys((recognise.item_key(wanted), _normalised(wanted), wanted)))
+    for candidate, number in zip(candidates, workspace.index.item_ids(candidates), strict=True):
+        if number >= 0:
+            return candidate, int(number)
+    ending = workspace.index.ids_ending(wanted)
+    if len(ending) == 1:
+        return workspace.index.keys(ending)[0], ending[0]
+    if ending:
+        keys = workspace.index.keys(ending)
+        raise Ambiguous(
+            f"{wanted} is known under several names; trace one of them: {', '.join(keys[:5])}",
+            f"{wanted} 对应多个标识；请指定其一：{'、'.join(keys[:5])}",
+        )
+    raise _unknown(wanted)
+
+
+def _normalised(text: str) -> str:
+    known = recognise.recognise(text)
+    return known.item or known.normalised
+
+
+def _unknown(code: str) -> NotOnRecord:
+    diagnosis = recognise.recognise(code).diagnosis
+    en, zh = f"{code} is not on this ledger", f"账本中没有 {code}"
+    if diagnosis:
+        en, zh = f"{en}; {diagnosis.reason.en}", f"{zh}；{diagnosis.reason.zh}"
+    return NotOnRecord(en, zh)
+
+
+def _family(workspace: Workspace, item: int) -> list[int]:
+    found: list[int] = []
+    for direction in ("up", "down"):
+        for level in workspace.index.closure([item], direction, FAMILY_MAX):
+            found += np.asarray(level).tolist()
+    return list(dict.fromkeys(found))
+
+
+def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> Rows:
+    if moment == AsOf() and workspace.derived.position == workspace.ledger.size:
+        return workspace.derived.results(family)
+    entries = [workspace.ledger.entry(int(seq)) for seq in workspace.index.postings(family)]
+    return workspace.derived.results_as_of(entries, keys, moment)
+
+
+def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int) -> Answer:
+    names = workspace.derived.names(_parties(rows))
+    states = {str(row["item"]): row for row in rows["lifecycle"]}
+    holders = {str(row["item"]): _holder(row, names) for row in rows["holder_now"]}
+
+    def describe(code: str) -> dict[str, Any]:
+        row = states.get(code, {})
+        return {
+            "code": code,
+            "kind": row.get("kind") or ("run" if _is_run(code, rows) else "other"),
+            "state": row.get("state"),
+        }
+
+    size = workspace.ledger.size
+    return {
+        "code": key,
+        "kind": describe(key)["kind"],
+        "identity": _identity(key),
+        "as_of": {
+            "recorded_up_to": size if moment.recorded_up_to is None else min(moment.recorded_up_to, size),
+            "day": moment.day.isoformat() if moment.day else None,
+        },
+        "ledger": {
+            "origin": workspace.ledger.checkpoint().origin,
+            "size": size,
+            "root": workspace.ledger.checkpoint().root.hex(),
+        },
+        "state": _told(states.get(key), ("state", "own_state", "through", "since", "seq")),
+        "holder": holders.get(key),
+        "inside": _inside(key, rows, describe),
+        "timeline": [_moment(row, names) for row in _of(key, rows["timeline"], "n")],
+        "custody": [_holder(row, names) for row in _of(key, rows["custody"], "nth")],
+        "related": [
+            dict(row)
+            for row in rows["lineage"]
+            if row["kind"] in RELATED and key in (row["item"], row["other"])
+        ],
+        "family": {
+            "made_of": grown(key, rows["lineage"], forward=False, describe=describe, fold=fold),
+            "went_into": grown(key, rows["lineage"], forward=True, describe=describe, fold=fold),
+        },
+        "became": [],
+    }
+
+
+def _parties(rows: Rows) -> set[str]:
+    """Everybody named in the rows."""
+    columns = (
+        ("holder_now", "holder"),
+        ("holder_now", "to"),
+        ("holder_now", "answerable"),
+        ("custody", "holder"),
+        ("custody", "to"),
+        ("custody", "answerable"),
+        ("timeline", "actor"),
+    )
+    return {str(row[column]) for view, column in columns for row in rows[view] if row[column]}
+
+
+def _of(key: str, rows: Sequence[Mapping[str, Any]], order: str) -> list[Mapping[str, Any]]:
+    return sorted((row for row in rows if row["item"] == key), key=lambda row: int(row[order]))
+
+
+def _is_run(code: str, rows: Rows) -> bool:
+    return any(code == edge["through"] for edge in rows["lineage"])
+
+
+def _told(row: Mapping[str, Any] | None, keys: Sequence[str]) -> dict[str, Any] | None:
+    return None if row is None or row["state"] is None else {key: row[key] for key in keys}
+
+
+def _holder(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    told = {key: value for key, value in row.items() if key not in ("item", "nth")}
+    for key in ("holder", "to", "answerable"):
+        told[f"{key}_name"] = names.get(str(row[key]))
+    return told
+
+
+def _inside(key: str, rows: Rows, describe: Describe) -> list[dict[str, Any]]:
+    """What the item is in, nearest first."""
+    now = {
+        str(row["child"]): row for row in rows["assembly"] if row["until"] is None and row["quantity"] is None
+    }
+    found: list[dict[str, Any]] = []
+    while (row := now.get(key)) and len(found) < 8:
+        key = str(row["parent"])
+        found.append(
+            {**describe(key), "since": row["since"], "position": row["position"], "seq": row["start"]}
+        )
+    return found
+
+
+def _moment(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    told = {key: value for key, value in row.items() if key not in ("item", "n")}
+    others = [str(row[key]) for key in ("parent", "run") if row[key]]
+    return {
+        "seq": row["seq"],
+        "day": str(row["local_day"]),
+        **told,
+        "with": ", ".join(others),
+        "actor_name": names.get(str(row["actor"])),
+    }
+
+
+def _identity(key: str) -> dict[str, dict[str, str | None]]:
+    """What the code itself says, field by field: value, label and meaning in both languages."""
+    known = recognise.recognise(key)
+    return {
+        name: {
+            "value": one.value,
+            "label_zh": one.label.zh,
+            "label_en": one.label.en,
+            "zh": one.meaning.zh if one.meaning else None,
+            "en": one.meaning.en if one.meaning else None,
+        }
+        for name, one in (known.fields.items() if known.valid else ())
+    }
+
+
+def longest_life(workspace: Workspace) -> str | None:
+    """The recycled pack with the most moments on record: the one with the most to show."""
+    return workspace.derived.busiest("pack", "recycled")

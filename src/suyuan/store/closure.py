@@ -18,7 +18,8 @@ from suyuan.store.texts import Ints, Words
 
 Direction = Literal["up", "down"]
 
-FEW = 64
+FEW = 2048
+"""As many are followed one by one; for more it pays to mark what was seen in an array over all items."""
 _LOW = (1 << NEIGHBOUR_BITS) - 1
 
 

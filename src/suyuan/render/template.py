@@ -73,8 +73,8 @@ def write_csv(
 
 def shown(column: Column, value: Any) -> Any:
     """A value as it stands in a cell: the Chinese name of a choice, several values in one text."""
-    if column.type == "choice" and not isinstance(value, int | float) | isinstance(value, bool):
-        word = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
+    if column.type == "choice":
+        word = ("yes" if value else "no") if isinstance(value, bool) else value
         return next((choice.zh for choice in column.choices if choice.value == word), word)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "、".join(map(str, value))
@@ -232,6 +232,8 @@ class _Writer:
                     value = shown(column, value)
                 if isinstance(value, str):
                     page.write_string(number, place, value, style)
+                elif isinstance(value, bool):
+                    page.write_boolean(number, place, value)
                 elif isinstance(value, date):
                     page.write_datetime(number, place, value, style or self._day)
                 else:

@@ -11,6 +11,7 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Final
 
 from suyuan.capture.workbook.cells import Raw, text_of
@@ -19,6 +20,8 @@ from suyuan.identifiers import area, battery_code, uscc, vin
 from suyuan.identifiers.diagnosis import NotAnIdentifier
 from suyuan.identifiers.tidy import DONE, Tidied, tidy
 from suyuan.standards.forms import Column
+from suyuan.standards.shapes import Word
+from suyuan.standards.tables import table
 from suyuan.terms.finding import Severity
 from suyuan.terms.sentence import Sentence
 
@@ -186,10 +189,36 @@ def area_reader(column: Column) -> Reader:
         try:
             found = area.parse(text)
         except NotAnIdentifier as wrong:
+            if code := _areas().get(_area_name(text)):
+                name = area.name(code)
+                return Read(
+                    code,
+                    (
+                        hint(
+                            "area-by-name", f"taken as {code}, {name.en}", f"按 {code}（{name.zh}）处理", code
+                        ),
+                    ),
+                )
             return Read(None, (diagnosed(wrong.diagnosis),))
         return Read(found.code)
 
     return read
+
+
+@cache
+def _areas() -> dict[str, str]:
+    """Codes by name, with and without the province; names that two areas share are left out."""
+    found: dict[str, str] = {}
+    for code, row in table("area", Word).newest.items():
+        for name in {row.zh, area.name(code).zh}:
+            plain = _area_name(name)
+            found[plain] = "" if plain in found else code
+    return found
+
+
+def _area_name(text: str) -> str:
+    """A name without what people add to it: 陕西省渭南市 is 陕西渭南."""
+    return re.sub(r"(?<=..)(?:省|市|自治区|回族|维吾尔|壮族|特别行政区)|\s", "", text)
 
 
 def _tidied(rule: str, tidied: Tidied, code: str) -> list[Remark]:

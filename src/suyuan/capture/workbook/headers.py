@@ -21,6 +21,9 @@ from suyuan.capture.workbook.cells import Raw, text_of
 from suyuan.capture.workbook.errors import FormUnclear
 from suyuan.standards.forms import Form, Sheet, forms
 
+ERRORS_COLUMN = "错误 Errors"
+"""The column that an annotated workbook carries when it comes back; passed over."""
+
 SEARCHED = 40
 """Rows from the top in which a header is looked for."""
 
@@ -197,7 +200,7 @@ def _columns(place: int, match: _Match, rows: Sequence[Sequence[Raw]]) -> Recogn
     taken: dict[int, tuple[int, int]] = {}
     unknown, twice = [], []
     for position, cell in enumerate(header):
-        if not text_of(cell).strip():
+        if not text_of(cell).strip() or cell == ERRORS_COLUMN:
             continue
         own = [m for m in meanings(cell) if (m.form, m.sheet) == (match.form, match.sheet)]
         if not own:

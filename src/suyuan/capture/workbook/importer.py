@@ -6,8 +6,11 @@
 Good rows go on, faulty ones come back with their reasons (decision note 0004).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, BinaryIO
 
 from suyuan.capture.importer import Batch, Context, OnError
@@ -16,8 +19,9 @@ from suyuan.capture.workbook.jail import Limits, frames
 from suyuan.capture.workbook.judging import Judge, Row
 from suyuan.capture.workbook.met import Met
 from suyuan.capture.workbook.reading import Frame
-from suyuan.capture.workbook.steps import STEPS
 from suyuan.capture.workbook.submitter import Submitter
+from suyuan.capture.workbook.telling import Group, Prepare, request, told
+from suyuan.capture.workers import Workers, available, processors
 from suyuan.events.prepared import Prepared, prepare
 from suyuan.standards.forms import Form, Sheet, form
 from suyuan.terms.finding import Finding, Place, Severity
@@ -26,8 +30,12 @@ from suyuan.terms.sentence import Sentence
 
 GROUP_MAX = 5000
 """Rows told in one event at most."""
+ALONE = 8192
+"""Up to so many rows starting workers does not pay."""
+WORKERS_MAX = 3
 
-Prepare = Callable[[dict[str, Any], str], Prepared]
+Part = tuple[list[Group], list[Finding], int, int | None]
+"""Groups of good rows, what was said, how many rows were done of how many."""
 
 
 def today_in_shanghai() -> date:
@@ -36,7 +44,11 @@ def today_in_shanghai() -> date:
 
 
 class Workbook:
-    """The importer of xlsx, xls, xlsb, ods, csv."""
+    """The importer of xlsx, xls, xlsb, ods, csv.
+
+    `today` is the day on which dates are in the future; `prepare` makes events ready (in workers, where the
+    workbook is long, always the real one does).
+    """
 
     name = "workbook"
     on_error: OnError = "proceed"
@@ -47,38 +59,64 @@ class Workbook:
         prepare: Prepare = prepare,
         today: Callable[[], date] = today_in_shanghai,
         limits: Limits | None = None,
+        alone: int = ALONE,
     ) -> None:
         self._prepare = prepare
         self._today = today
         self._limits = limits
+        self._alone = alone
 
     def read(self, stream: BinaryIO, context: Context) -> Iterator[Batch]:
         """The document in batches of rows.
 
-        Raises NotRecognised, EmptyDocument and the errors of `workbook.errors`.
+        Raises NotRecognised, EmptyDocument, WorkerDied and the errors of `workbook.errors`.
         """
-        reading = _Reading(context.party, self._today(), self._prepare)
-        for frame in frames("tables", stream, context.name, self._limits):
-            batch = reading.take(frame)
-            if batch is not None:
-                yield batch
-        yield reading.end()
+        reading = _Reading(context.party, self._today())
+        with closing(frames("tables", stream, context.name, self._limits)) as found:
+            parts = reading.parts(found)
+            for part in parts:
+                yield Batch(told(part[0], self._prepare), *part[1:])
+                if part[2] > self._alone and available():
+                    break
+            yield from self._in_workers(parts)
+
+    def _in_workers(self, parts: Iterator[Part]) -> Iterator[Batch]:
+        first = next(parts, None)
+        if first is None:
+            return
+        waiting: deque[Part] = deque()
+
+        def requests() -> Iterator[tuple[bytes]]:
+            for part in chain((first,), parts):
+                waiting.append(part)
+                yield request(part[0])
+
+        with Workers("suyuan.capture.workbook.telling:answer", min(processors(), WORKERS_MAX)) as workers:
+            for rows in workers.map(requests()):
+                yield Batch(list(map(Prepared._make, rows)), *waiting.popleft()[1:])
 
 
 class _Reading:
     """One document under way."""
 
-    def __init__(self, party: str, today: date, prepare: Prepare) -> None:
+    def __init__(self, party: str, today: date) -> None:
         self._met = Met(party, today)
         self._by = Submitter(party, self._met.process_of)
-        self._prepare = prepare
         self._form: Form | None = None
         self._sheet: _SheetReading | None = None
         self._said: list[Finding] = []
         self._done = 0
         self._total: int | None = None
 
-    def take(self, frame: Frame) -> Batch | None:
+    def parts(self, found: Iterable[Frame]) -> Iterator[Part]:
+        """The document part by part."""
+        for frame in found:
+            part = self._take(frame)
+            if part is not None:
+                yield part
+        yield self._close_sheet()
+
+    def _take(self, frame: Frame) -> Part | None:
         """What a frame of the jail amounts to."""
         kind, *rest = frame
         if kind == "form":
@@ -86,17 +124,12 @@ class _Reading:
         elif kind == "remark":
             self._said.append(_passed_over(*rest))
         elif kind == "table":
-            batch = self._close_sheet()
+            part = self._close_sheet()
             self._open_sheet(*rest)
-            return batch
+            return part
         elif kind == "rows":
-            assert self._sheet is not None, "rows before their table"
             return self._rows(*rest)
         return None
-
-    def end(self) -> Batch:
-        """The last of it."""
-        return self._close_sheet()
 
     def _open_sheet(
         self,
@@ -128,61 +161,56 @@ class _Reading:
             self._said.append(
                 Finding(remark.rule, place, remark.reason, None, remark.suggestion, remark.severity)
             )
-        self._sheet = _SheetReading(role, sheet, name, judge, self._by, self._prepare)
+        self._sheet = _SheetReading(role, sheet, name, judge, self._by)
 
-    def _rows(self, first: int, count: int, raws: Mapping[str, Any]) -> Batch:
-        assert self._sheet is not None
+    def _rows(self, first: int, count: int, raws: Mapping[str, Any]) -> Part:
+        assert self._sheet is not None, "rows before their table"
         rows, said = self._sheet.judge.judge(first, count, raws)
         self._done += count
-        return self._batch(list(self._sheet.tell(rows)), said)
+        return self._part(list(self._sheet.groups(rows)), said)
 
-    def _close_sheet(self) -> Batch:
+    def _close_sheet(self) -> Part:
         if self._sheet is None:
-            return self._batch([], [])
-        prepared, said = list(self._sheet.tell([], last=True)), self._sheet.judge.rest()
+            return self._part([], [])
+        groups, said = list(self._sheet.groups([], last=True)), self._sheet.judge.rest()
         self._sheet = None
-        return self._batch(prepared, said)
+        return self._part(groups, said)
 
-    def _batch(self, prepared: list[Prepared], said: list[Finding]) -> Batch:
+    def _part(self, groups: list[Group], said: list[Finding]) -> Part:
         said, self._said = self._said + said, []
-        return Batch(prepared, said, self._done, self._total)
+        return groups, said, self._done, self._total
 
 
 class _SheetReading:
     """One sheet under way: rows that belong together wait for each other."""
 
-    def __init__(
-        self, role: str, sheet: Sheet, name: str, judge: Judge, by: Submitter, prepare: Prepare
-    ) -> None:
+    def __init__(self, role: str, sheet: Sheet, name: str, judge: Judge, by: Submitter) -> None:
         self.judge = judge
-        self._sheet, self._name, self._by, self._prepare = sheet, name, by, prepare
-        self._step = STEPS[role, sheet.key]
+        self._role, self._sheet, self._name, self._by = role, sheet, name, by
         self._waiting: list[Row] = []
 
-    def tell(self, rows: list[Row], *, last: bool = False) -> Iterator[Prepared]:
-        """The events of rows that are complete; with `last`, of those that wait too."""
+    def groups(self, rows: list[Row], *, last: bool = False) -> Iterator[Group]:
+        """The groups that are complete; with `last`, the one that waits too."""
         for row in rows:
             if self._waiting and not self._belongs(row):
-                yield from self._told()
+                yield self._group()
             self._waiting.append(row)
         if last and self._waiting:
-            yield from self._told()
+            yield self._group()
 
     def _belongs(self, row: Row) -> bool:
-        before = self._waiting[0].values
-        group = self._sheet.group
+        before, group = self._waiting[0].values, self._sheet.group
         return (
             bool(group)
             and len(self._waiting) < GROUP_MAX
             and all(before.get(key) == row.values.get(key) for key in group)
         )
 
-    def _told(self) -> Iterator[Prepared]:
+    def _group(self) -> Group:
         first, last = self._waiting[0].number + 1, self._waiting[-1].number + 1
         place = f"{self._name}!A{first}" if first == last else f"{self._name}!A{first}:A{last}"
-        for event in self._step([row.values for row in self._waiting], self._by):
-            yield self._prepare(event, place)
-        self._waiting = []
+        rows, self._waiting = [row.values for row in self._waiting], []
+        return Group(self._role, self._sheet.key, self._by, place, rows)
 
 
 def _passed_over(rule: str, sheet: str, cell: str, zh: str, en: str, found: str | None) -> Finding:

@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import BinaryIO
@@ -42,7 +42,9 @@ class Limits:
     seconds: int = 120
 
 
-def frames(target: str, stream: BinaryIO, name: str, limits: Limits | None = None) -> Iterator[Frame]:
+def frames(
+    target: str, stream: BinaryIO, name: str, limits: Limits | None = None
+) -> Generator[Frame, None, None]:
     """The frames of `reading.<target>` over a document, read in a child process.
 
     Raises what the reading raises, and WorkbookTooBig, WorkbookTooSlow, DamagedWorkbook for a child that

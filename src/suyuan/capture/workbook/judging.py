@@ -24,7 +24,7 @@ from suyuan.capture.workbook.date_cells import date_reader
 from suyuan.capture.workbook.met import Met
 from suyuan.capture.workbook.plain_cells import choice_reader, header_factor, number_reader, text_reader
 from suyuan.capture.workbook.remarks import Read, Remark, block, hint
-from suyuan.capture.workbook.row_checks import CHECKS, Check
+from suyuan.capture.workbook.row_checks import CHECKS, MEMORIES
 from suyuan.standards.forms import Column, Sheet
 from suyuan.terms.finding import Finding, Place, Severity
 from suyuan.terms.sentence import Sentence
@@ -91,11 +91,14 @@ class Judge:
             column = sheet.column(key)
             factor = self._factor(column, units.get(key, ""))
             self._readers[key] = reader_for(column, met.today, factor)
-        self._checks: list[Check] = [
-            check
-            for keys, check in CHECKS
-            if all(any(k in positions for k in key.split("|")) for key in keys)
-        ]
+        self._checks, self._memories = (
+            [
+                check
+                for keys, check in checks
+                if all(any(k in positions for k in key.split("|")) for key in keys)
+            ]
+            for checks in (CHECKS, MEMORIES)
+        )
         self._conditions = [
             column for column in sheet.columns if column.required_when or column.required_unless
         ]
@@ -144,9 +147,9 @@ class Judge:
             if not filled[offset] or offset in blocked:
                 continue
             row = Row(first + offset, {k: v for k, v in zip(keys, cells, strict=True) if v is not None})
-            found = list(self._check_row(row))
+            found = self._check_row(row)
             said += ((offset, key, remark) for key, remark in found)
-            if not any(remark.severity is Severity.BLOCK for _, remark in found):
+            if not _blocks(found):
                 rows.append(row)
         return rows, self._findings(first, raws, said)
 
@@ -211,10 +214,16 @@ class Judge:
             holds = raws[key][offset] is not None
         return holds if column.required_when else not holds
 
-    def _check_row(self, row: Row) -> Iterable[tuple[str, Remark]]:
-        for check in self._checks:
-            yield from check(row.values, self._met)
-        yield from self._met_before(row)
+    def _check_row(self, row: Row) -> list[tuple[str, Remark]]:
+        said = [each for check in self._checks for each in check(row.values, self._met)]
+        # what is remembered is compared with later rows: only of rows that count
+        if not _blocks(said):
+            said += self._met_before(row)
+        for remember in self._memories:
+            if _blocks(said):
+                break
+            said += remember(row.values, self._met)
+        return said
 
     def _met_before(self, row: Row) -> Iterable[tuple[str, Remark]]:
         unique = tuple(row.values.get(key) for key in self.sheet.unique)
@@ -264,6 +273,10 @@ class Judge:
             for (key, rule), count in self._hints.items()
             if count > HINTS_TOLD
         ]
+
+
+def _blocks(said: Iterable[tuple[str, Remark]]) -> bool:
+    return any(remark.severity is Severity.BLOCK for _, remark in said)
 
 
 def _erroneous(raw: Raw) -> Read | None:

@@ -19,9 +19,11 @@ from suyuan.capture.workbook.headers import SEARCHED, Recognised, plain, recogni
 from suyuan.capture.workbook.sheets import Opened, open_sheets
 from suyuan.standards.forms import VERSION
 
-CHUNK = 4096
+CHUNK = 2048
 STAMP_SHEET = "_suyuan"
 INSTRUCTIONS = "填写说明 Instructions"
+SUMMARY = "检查结果 Findings"
+"""The sheet that an annotated workbook carries when it comes back."""
 STAMP = "suyuan-form "
 
 Frame = tuple[Any, ...]
@@ -38,7 +40,7 @@ def tables(stream: BinaryIO, name: str) -> Iterator[Frame]:
     """The known tables of a workbook. Raises NotRecognised, EmptyDocument, FormUnclear and the errors of `errors`."""
     sheets = open_sheets(stream, name)
     stamp = _stamp(sheets)
-    seen = [sheet for sheet in sheets if sheet.visible and sheet.name != INSTRUCTIONS]
+    seen = [sheet for sheet in sheets if sheet.visible and sheet.name not in (INSTRUCTIONS, SUMMARY)]
     heads = [[_row(row) for row in islice(sheet.rows, SEARCHED)] for sheet in seen]
     if not any(cell is not None for head in heads for row in head for cell in row):
         raise EmptyDocument(f"{name} has no filled cell", f"{name} 中没有已填写的单元格")

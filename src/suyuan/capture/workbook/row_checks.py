@@ -152,16 +152,23 @@ def energy_agrees(row: Values, met: Met) -> Said:
     if energy is None or capacity is None or voltage is None:
         return
     computed = capacity * voltage / 1000
-    if abs(computed - energy) > ENERGY_TOLERANCE * max(computed, energy):
-        yield (
-            "rated_energy_kwh",
-            warn(
-                "energy-contradicts-capacity",
-                f"{capacity:g} Ah × {voltage:g} V = {computed:.4g} kWh, the row says {energy:g}",
-                f"{capacity:g} Ah × {voltage:g} V = {computed:.4g} kWh，本行为 {energy:g}",
-                f"{computed:.4g}",
-            ),
-        )
+    if abs(computed - energy) <= ENERGY_TOLERANCE * max(computed, energy):
+        return
+    # where the mass speaks for the energy, the capacity is wrong
+    low, high = KG_PER_KWH
+    if low <= row.get("mass_kg", 0) / energy <= high:
+        key, meant = "rated_capacity_ah", energy * 1000 / voltage
+    else:
+        key, meant = "rated_energy_kwh", computed
+    yield (
+        key,
+        warn(
+            "energy-contradicts-capacity",
+            f"{capacity:g} Ah × {voltage:g} V = {computed:.4g} kWh, the row says {energy:g} kWh",
+            f"{capacity:g} Ah × {voltage:g} V = {computed:.4g} kWh，本行为 {energy:g} kWh",
+            f"{meant:.4g}",
+        ),
+    )
 
 
 def new_replaces_old(row: Values, met: Met) -> Said:
@@ -387,11 +394,15 @@ CHECKS: Final[tuple[tuple[tuple[str, ...], Check], ...]] = (
     (("product_code", "source_codes"), product_is_new),
     (("li_percent|ni_percent|co_percent|mn_percent|cu_percent|al_percent|fe_percent",), assay_adds_up),
     (("|".join(PARTIES),), receiver_is_another),
-    (("vin", "pack_codes", "certificate_on"), pack_in_one_vehicle),
     (("module_code", "pack_code"), pack_is_here),
     (("cell_code", "parent_code"), parent_is_here),
+)
+"""Which columns a check needs (`a|b`: one of them), in the order in which they are told."""
+
+MEMORIES: Final[tuple[tuple[tuple[str, ...], Check], ...]] = (
+    (("vin", "pack_codes", "certificate_on"), pack_in_one_vehicle),
     (("pack_code|module_code",), remember_code),
     (("batch_no", "fed_on"), batch_fed),
     (("batch_no", "finished_on"), batch_came_out),
 )
-"""Which columns a check needs (`a|b`: one of them), in the order in which they are told."""
+"""Checks that remember the row; they see only rows that nothing keeps out so far."""

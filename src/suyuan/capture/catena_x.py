@@ -33,6 +33,7 @@ from suyuan.capture.catena_parts import (
     when,
     words_of,
 )
+from suyuan.capture.documents import refuses
 from suyuan.capture.elements import READ, Walk
 from suyuan.capture.importer import Batch, Context, OnError, top_keys
 from suyuan.events import canonical
@@ -282,16 +283,16 @@ class _Assets:
     # -- what goes out ----------------------------------------------------------------------------
 
     def _emit(self, event: Event, pointer: str) -> None:
-        wrong = check_event(event, "", bare=True)
-        for each in wrong:
+        findings = check_event(event, bare=True)
+        for each in findings:
             said = Sentence(
                 zh=f"无法写成事件（{each.place.pointer}）：{each.reason.zh}",
                 en=f"makes no event ({each.place.pointer}): {each.reason.en}",
             )
             self.findings.append(
-                Finding(each.rule, Place(pointer=pointer), said, each.found, each.suggestion)
+                Finding(each.rule, Place(pointer=pointer), said, each.found, each.suggestion, each.severity)
             )
-        if not wrong:
+        if not refuses(findings):
             self.prepared.append(prepare(event, pointer))
 
     def _refuse(self, rule: str, pointer: str, en: str, zh: str) -> None:

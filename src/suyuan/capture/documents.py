@@ -4,7 +4,7 @@ Used for documents of their own and for documents that stand in a line of an NDJ
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,9 +17,24 @@ from suyuan.events.check import check_document, check_event
 from suyuan.events.names import Names
 from suyuan.events.pointer import step
 from suyuan.events.prepared import Prepared, prepare, prepare_line
-from suyuan.terms.finding import Finding, Place
+from suyuan.terms.finding import Finding, Place, Severity
 
 _OPENING = re.compile(rb"\{\s*(?=\")")
+
+
+def refuses(findings: Sequence[Finding]) -> bool:
+    """Does one of the findings keep the event out? Warnings let it in."""
+    return any(finding.severity is Severity.BLOCK for finding in findings)
+
+
+def prepare_text(text: bytes, place: Place) -> tuple[Prepared | None, list[Finding]]:
+    """One bare event, if it can be recorded, and what there is to say about it."""
+    result = prepare_line(text, place)
+    if isinstance(result, Prepared):
+        return result, []
+    if refuses(result):
+        return None, result
+    return prepare(canonical.loads(text), place.show()), result
 
 
 def prepare_document(data: bytes, line: int | None = None) -> Batch:
@@ -31,13 +46,13 @@ def prepare_document(data: bytes, line: int | None = None) -> Batch:
     except canonical.NotCanonicalisable as wrong:
         return Batch(findings=[wrong.finding(line)], done=len(data))
     findings = check_document(value)
-    faulty = [finding.place.pointer or "" for finding in findings]
-    prepared = [] if findings else list(masters_of(value, line))
+    faulty = [finding.place.pointer or "" for finding in findings if finding.severity is Severity.BLOCK]
+    prepared = [] if faulty else list(masters_of(value, line))
     prepared += [
         prepare(event, Place(line=line, pointer=pointer).show())
         for pointer, event in reading.events_of(value)
         if not any(each == pointer or each.startswith(pointer + "/") for each in faulty)
-        and not (findings and check_event(event, bare=True))
+        and not (faulty and refuses(check_event(event, bare=True)))
     ]
     told = [replace(each, place=replace(each.place, line=line)) for each in findings]
     return Batch(prepared, told, len(data), len(data))
@@ -94,19 +109,18 @@ def prepare_elements(
             if isinstance(result, Prepared):
                 prepared.append(result)
                 continue
-        event = _event(element, context, pointer)
-        if isinstance(event, Prepared):
-            prepared.append(event)
-        else:
-            findings += event
+        event, said = _element(element, context, pointer)
+        prepared += [event] if event else []
+        findings += said
     return prepared, findings
 
 
-def _event(element: bytes, context: bytes, pointer: str) -> Prepared | list[Finding]:
+def _element(element: bytes, context: bytes, pointer: str) -> tuple[Prepared | None, list[Finding]]:
     try:
         event = canonical.loads(element)
     except canonical.NotCanonicalisable as wrong:
-        return [replace(wrong.finding(), place=Place(pointer=pointer + wrong.pointer))]
-    if findings := check_event(event, pointer):
-        return findings
-    return prepare(reading.with_context(event, canonical.loads(context)), pointer)
+        return None, [replace(wrong.finding(), place=Place(pointer=pointer + wrong.pointer))]
+    findings = check_event(event, pointer)
+    if refuses(findings):
+        return None, findings
+    return prepare(reading.with_context(event, canonical.loads(context)), pointer), findings

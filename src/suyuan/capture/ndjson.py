@@ -11,7 +11,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from suyuan.capture.blocks import Block, blocks
-from suyuan.capture.documents import prepare_document
+from suyuan.capture.documents import prepare_document, prepare_text
 from suyuan.capture.importer import Batch, Context, OnError
 from suyuan.capture.wire import ALONE, Wire, in_workers, packed
 from suyuan.events.prepared import Prepared, prepare_line
@@ -64,5 +64,7 @@ def prepare_lines(data: bytes, line: int) -> tuple[list[Prepared], list[Finding]
             prepared += document.prepared
             findings += document.findings
         else:
-            findings += result
+            event, said = prepare_text(text, Place(line=number))
+            prepared += [event] if event else []
+            findings += said
     return prepared, findings

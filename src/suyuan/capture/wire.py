@@ -36,9 +36,9 @@ def unpacked(wire: Wire) -> Batch:
 def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | None = None) -> Iterator[Batch]:
     """The batches that `target` (`module:name`, returning a Wire) makes of the requests, in their order.
 
-    Where workers cannot be had or do not pay, this process does the work. Raises WorkerDied.
+    With `count` 0, or where workers cannot be had, this process does the work. Raises WorkerDied.
     """
-    if not (count or available()):
+    if count == 0 or (count is None and not available()):
         work = function(target)
         for request in requests:
             yield unpacked(work(*request))

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from suyuan.identifiers import area, battery_code, gs1, uscc, vin
 from suyuan.identifiers.element_string import Element
 from suyuan.identifiers.recognised import KINDS, Field, field
+from suyuan.terms.citation import marked
 from suyuan.terms.sentence import Sentence
 
 Fields = dict[str, Field]
@@ -19,7 +20,9 @@ def of_battery(code: str) -> Fields:
     value = battery_code.parse(code)
     maker, chemistry = value.maker, value.battery_type
     fields = {
-        "vendor": field("vendor", value.vendor, _same(maker.maker) if maker else None),
+        "vendor": field(
+            "vendor", value.vendor, marked(_same(maker.maker), maker.verified) if maker else None
+        ),
         "kind": field("kind", value.kind.value, value.kind.word),
         "chemistry": field("chemistry", value.chemistry, chemistry.name),
         "specification": field("specification", value.specification),
@@ -37,7 +40,7 @@ def of_vin(code: str) -> Fields:
     value = vin.parse(code)
     maker, year = value.maker, value.model_year
     return {
-        "wmi": field("wmi", value.wmi, _same(maker.maker) if maker else None),
+        "wmi": field("wmi", value.wmi, marked(_same(maker.maker), maker.verified) if maker else None),
         "type": field("type", value.type_code),
         "check": field("check", value.check),
         "model_year": field("model_year", value.year_letter, _same(str(year)) if year else None),

@@ -23,6 +23,17 @@ class Mark(StrEnum):
 NOT_VERIFIED = Sentence(zh="未核实", en="not verified")
 
 
+def marked(sentence: Sentence, verified: bool) -> Sentence:
+    """The sentence, with the remark that nobody has looked it up where that is so.
+
+    >>> marked(Sentence(zh="宁德时代", en="CATL"), verified=False).en
+    'CATL (not verified)'
+    """
+    if verified:
+        return sentence
+    return Sentence(zh=f"{sentence.zh}（{NOT_VERIFIED.zh}）", en=f"{sentence.en} ({NOT_VERIFIED.en})")
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A document of the register (`standards/documents.toml`) and a clause in it."""

@@ -47,12 +47,12 @@ class Answer:
         """The answer for people: a row for what it is, one a field, one for each thing wrong."""
         return [
             {
-                _CODE.show(lang): self.recognised.text,
+                _CODE.show(lang): "" if n else self.recognised.text,
                 _FIELD.show(lang): one.label.show(lang),
                 _VALUE.show(lang): one.value,
                 _MEANING.show(lang): one.meaning.show(lang) if one.meaning else "",
             }
-            for one in self._rows()
+            for n, one in enumerate(self._rows())
         ]
 
     def _rows(self) -> Iterator[Field]:

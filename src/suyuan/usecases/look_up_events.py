@@ -58,7 +58,7 @@ class Verdict:
             ).show(lang)
         return Sentence(
             zh=f"{self.name}：不符合 EPCIS 2.0，{self.wrong} 处有误",
-            en=f"{self.name}: not valid EPCIS 2.0, {self.wrong} places are wrong",
+            en=f"{self.name}: not valid EPCIS 2.0, wrong in {self.wrong} place{'' if self.wrong == 1 else 's'}",
         ).show(lang)
 
     def json(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_codes_come_from_standard_input_a_line_each(monkeypatch: pytest.MonkeyPa
 def test_people_read_a_row_a_field_in_their_language() -> None:
     (answer,) = identify(["610500"])
     assert answer.table("zh")[1] == {
-        "代码": "610500",
+        "代码": "",
         "字段": "登记管理机关行政区划",
         "内容": "610500",
         "含义": "陕西渭南",

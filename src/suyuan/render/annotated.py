@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from suyuan.capture.workbook.cells import position
 from suyuan.capture.workbook.jail import frames
 from suyuan.capture.workbook.sheets import ZIP
 from suyuan.terms.finding import Finding, Severity
@@ -31,7 +32,7 @@ NAMES: Final = {
     Severity.HINT: ("提示", "hint"),
 }
 _ORDER: Final = (Severity.BLOCK, Severity.WARN, Severity.HINT)
-_CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 PLACES_TOLD: Final = 12
 
 
@@ -107,12 +108,7 @@ class Notes:
 def cell_of(finding: Finding) -> tuple[int, int] | None:
     """Row and column, from 0, of the (first) cell that a finding is about."""
     found = _CELL.match(finding.place.cell or "")
-    if found is None:
-        return None
-    column = 0
-    for letter in found[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]) - 1, column - 1
+    return position(found[0]) if found else None
 
 
 def write(source: BinaryIO, name: str, findings: Sequence[Finding], target: Path, lang: Lang = "zh") -> None:

@@ -30,6 +30,19 @@ def address(row: int, column: int) -> str:
     return f"{letters(column)}{row + 1}"
 
 
+def position(cell: str) -> tuple[int, int]:
+    """Row and column, from 0, of a cell.
+
+    >>> position("AB12")
+    (11, 27)
+    """
+    name = cell.rstrip("0123456789")
+    column = 0
+    for letter in name:
+        column = column * 26 + ord(letter) - 64
+    return int(cell[len(name) :]) - 1, column - 1
+
+
 def text_of(raw: Raw) -> str:
     """The cell as a person sees it; '' for an empty one."""
     if raw is None:

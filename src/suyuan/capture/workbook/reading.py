@@ -114,7 +114,7 @@ def _table(sheet: Opened, head: list[list[Raw]], table: Recognised) -> Iterator[
     if table.missing:
         return
     fill = _fill(sheet, table)
-    for (column, top), (bottom, _) in fill.items():
+    for (column, top), (bottom, _) in sorted(fill.items()):
         yield _remark(
             "cells-merged", sheet.name, f"{address(top, column)}:{address(bottom, column)}",
             "合并单元格：其值用于所跨各行", "merged cells: the value was taken for every row they span",

@@ -10,11 +10,11 @@ import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import PurePath
 from typing import Any, BinaryIO
+from xml.etree import ElementTree
 
-from suyuan.capture.workbook.cells import Raw
+from suyuan.capture.workbook.cells import Raw, position
 from suyuan.capture.workbook.delimited import records
 from suyuan.capture.workbook.errors import DamagedWorkbook, ProtectedWorkbook, WorkbookTooBig
 
@@ -96,6 +96,7 @@ def _calamine_sheets(data: bytes) -> Iterator[Opened]:
         ) from wrong
     except (calamine.CalamineError, OSError) as wrong:
         raise _damaged(wrong) from wrong
+    failing = error_cells(data) if data.startswith(ZIP) else {}
     for index, about in enumerate(described):
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -107,7 +108,9 @@ def _calamine_sheets(data: bytes) -> Iterator[Opened]:
         merged = tuple((*start, *end) for start, end in sheet.merged_cell_ranges or ())
         yield Opened(
             about.name,
-            _shifted(sheet.iter_rows() if sheet.start else iter(()), column),
+            _with_errors(
+                _shifted(sheet.iter_rows() if sheet.start else iter(()), column), failing.get(about.name), row
+            ),
             row,
             sheet.height if sheet.start else 0,
             about.visible == calamine.SheetVisibleEnum.Visible,
@@ -121,6 +124,50 @@ def _shifted(rows: Iterator[list[Any]], column: int) -> Iterator[list[Any]]:
     return (pad + row for row in rows) if column else rows
 
 
+_ERROR_CELL = re.compile(
+    rb'<c\s(?=[^>]*\br="([A-Z]{1,3}[0-9]{1,7})")(?=[^>]*\bt="e")[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?\s*<v>([^<]{1,20})</v>'
+)
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def error_cells(data: bytes) -> dict[str, dict[int, list[tuple[int, str]]]]:
+    """Cells of an xlsx whose formula fails, by sheet and row (from 0): the reader gives them out as empty."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        try:
+            book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+            relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        except (KeyError, ElementTree.ParseError):
+            return {}  # another kind of zip workbook; or one that the reader has its own words for
+        targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
+        found: dict[str, dict[int, list[tuple[int, str]]]] = {}
+        for sheet in book.iter(f"{_MAIN}sheet"):
+            target = targets.get(sheet.get(f"{_RELATIONS}id"), "")
+            path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            if path in archive.namelist():
+                rows = found.setdefault(sheet.get("name", ""), {})
+                for cell, text in _ERROR_CELL.findall(archive.read(path)):
+                    row, column = position(cell.decode())
+                    rows.setdefault(row, []).append((column, text.decode("utf-8", "replace")))
+    return found
+
+
+def _with_errors(
+    rows: Iterator[list[Any]], failing: dict[int, list[tuple[int, str]]] | None, first: int
+) -> Iterator[list[Any]]:
+    """Rows with the errors of their formulas where they stand."""
+    if not failing:
+        return rows
+    return (_corrected(row, failing.get(number, ())) for number, row in enumerate(rows, first))
+
+
+def _corrected(row: list[Any], failing: Sequence[tuple[int, str]]) -> list[Any]:
+    for column, text in failing:
+        if column < len(row):
+            row[column] = text
+    return row
+
+
 def _damaged(wrong: BaseException) -> DamagedWorkbook:
     return DamagedWorkbook(
         f"the workbook cannot be read ({wrong}); open it in a spreadsheet program and save it as .xlsx again",
@@ -128,12 +175,13 @@ def _damaged(wrong: BaseException) -> DamagedWorkbook:
     )
 
 
-class _Rejoined(io.RawIOBase):
+class _Rejoined:
     """A stream with the bytes that were read from its beginning put back."""
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._parts = chain((head,), iter(lambda: rest.read(1 << 20), b""))
+        self._head, self._rest = head, rest
 
-    def read(self, size: int = -1) -> bytes:
-        """The next part, however long; b'' at the end."""
-        return next((part for part in self._parts if part), b"")
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes; b'' at the end."""
+        head, self._head = self._head, b""
+        return head + self._rest.read(size)

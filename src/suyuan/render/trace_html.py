@@ -73,7 +73,8 @@ ul.tree, ul.tree ul { list-style: none; padding-left: 1.1rem; border-left: 1px s
 def page(answer: Answer, lang: Lang, notes: Sequence[str] = ()) -> str:
     """The page as text."""
     name = f"{answer['code']} · {word(answer['kind'], lang)} · 溯源 suyuan"
-    return "<!doctype html>\n" + str(
+    # htpy writes the doctype itself
+    return str(
         html(lang="zh-CN" if lang == "zh" else "en")[
             head[
                 meta(charset="utf-8"),

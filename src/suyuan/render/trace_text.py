@@ -1,6 +1,7 @@
 """A trace as text for a terminal: header, timeline, family both ways, what became of it."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -9,6 +10,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from suyuan.render.words import step_name, word
+from suyuan.terms.instants import SHANGHAI
 from suyuan.terms.sentence import Lang
 
 Answer = Mapping[str, Any]
@@ -91,7 +93,15 @@ def party(holder: Answer, key: str) -> str:
 
 
 def _day(instant: object) -> str:
-    return str(instant)[:10] if instant else ""
+    """The day of an instant in China, as law counts days.
+
+    >>> _day("2026-05-11T16:00:00+00:00")
+    '2026-05-12'
+    """
+    if not instant:
+        return ""
+    moment = instant if isinstance(instant, datetime) else datetime.fromisoformat(str(instant))
+    return moment.astimezone(SHANGHAI).date().isoformat()
 
 
 def _timeline(rows: Sequence[Answer], lang: Lang) -> Table:

@@ -39,6 +39,8 @@ def told(what: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _of_sqlite(error, what) or error from error
+    except UnicodeDecodeError as error:  # a message about a broken schema that quotes its bytes
+        raise damaged(what, error) from error
     except OSError as error:
         raise _of_system(error, what) or error from error
 

@@ -46,12 +46,16 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some of a document: what is good, what is not, and how far reading has come (`total` where known)."""
+    """Some of a document: what is good, what is not, and how far reading has come (`total` where known).
+
+    `statements` may hold the digests of `prepared` (`suyuan.capture.statements`), made beside the main process.
+    """
 
     prepared: list[Prepared] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     done: int = 0
     total: int | None = None
+    statements: bytes = b""
 
 
 class Importer(Protocol):

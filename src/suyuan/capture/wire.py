@@ -5,9 +5,11 @@ Plain tuples for what is good, pickled findings, of which there are few.
 
 import pickle
 from collections.abc import Iterable, Iterator
+from itertools import starmap
 from typing import Any
 
 from suyuan.capture.importer import Batch
+from suyuan.capture.statements import statements
 from suyuan.capture.worker import function
 from suyuan.capture.workers import Workers, available, processors
 from suyuan.events.prepared import Prepared
@@ -19,18 +21,20 @@ ALONE = 8 << 20
 WORKERS_MAX = 3
 """The parent writes down what about two of them prepare."""
 
-Wire = tuple[list[tuple[Any, ...]], bytes, int]
+Wire = tuple[list[tuple[Any, ...]], bytes, int, bytes]
 
 
 def packed(prepared: list[Prepared], findings: list[Finding], done: int) -> Wire:
     """As a worker sends it."""
-    return [tuple(each) for each in prepared], pickle.dumps(findings) if findings else b"", done
+    told = pickle.dumps(findings) if findings else b""
+    return list(map(tuple, prepared)), told, done, statements(prepared)
 
 
 def unpacked(wire: Wire) -> Batch:
     """As the parent takes it."""
-    rows, findings, done = wire
-    return Batch(list(map(Prepared._make, rows)), pickle.loads(findings) if findings else [], done)
+    rows, told, done, digests = wire
+    findings = pickle.loads(told) if told else []
+    return Batch(list(starmap(Prepared, rows)), findings, done, statements=digests)
 
 
 def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | None = None) -> Iterator[Batch]:

@@ -7,10 +7,11 @@ A document is recorded in one transaction: whole (or its good rows) under one ch
 Decision notes 0003 (the same again) and 0004 (all or nothing).
 """
 
+import gc
 import io
 import re
-from collections.abc import Callable, Generator, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -118,7 +119,12 @@ def capture(
     """
     captured = Captured(name, dry_run=dry_run)
     whom = uscc.parse(party).code if party and party != NO_OPERATOR else workspace.config.operator
-    with suppress(_Undo), workspace.recording() as index, workspace.ledger.writing() as transaction:
+    with (
+        suppress(_Undo),
+        _seldom_collected(),
+        workspace.recording() as index,
+        workspace.ledger.writing() as transaction,
+    ):
         kept = transaction.keep(source)
         captured.digest = kept.digest
         if before := _recorded_before(workspace, kept.digest, whom):
@@ -141,6 +147,17 @@ def capture(
             )
         )
     return captured
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    # what a capture makes dies by reference count; the collector would walk all of it every few hundred events
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 1000)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 class _Undo(Exception):
@@ -185,7 +202,7 @@ class _Recording:
         captured.note(batch.findings)
         if self._refused_whole:
             return  # what is wrong with the rest is still told
-        new = self.sieve.new(batch.prepared)
+        new = self.sieve.new(batch.prepared, batch.statements)
         captured.unchanged += len(batch.prepared) - len(new)
         captured.recorded += len(new)
         if new and not captured.dry_run:

@@ -1,18 +1,17 @@
 """What of a document is new: an event on record, or met before in the same document, is not written again.
 
-Decision note 0003. The same statement is: the same id, and the same canonical bytes where the sender gave the
-id; where the CBV 2.0 event hash is the id, the id says it all. An error declaration shares the id of the
-event it voids and is told apart by being one. Master data have no id: the same bytes from the same
-party are the same.
+Decision note 0003; `suyuan.capture.statements` says which statements are the same. Master data have no id: the
+same bytes from the same party are the same.
 """
 
 from collections.abc import Sequence
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from suyuan.capture.statements import SIZE, statements
 from suyuan.events import canonical
 from suyuan.events.event_hash import event_hash
 from suyuan.events.prepared import Prepared, prepare, prepare_line
@@ -21,9 +20,8 @@ from suyuan.ledger.tiles import WIDTH
 from suyuan.store.ledger_port import Ledger
 from suyuan.terms.finding import Place
 
-Digests = NDArray[np.void]
-_DIGEST = np.dtype([("high", "<u8"), ("low", "<u8")])
-_RUN_MIN = 1 << 16
+Words = NDArray[np.uint64]
+_RUN_MIN = 1 << 17
 _BUNDLES_KEPT = 64
 
 
@@ -69,12 +67,12 @@ class Sieve:
         self._met = Met()
         self._bundles: dict[int, list[bytes]] = {}
 
-    def new(self, prepared: Sequence[Prepared]) -> list[Prepared]:
-        """Those of `prepared` that are new, as the index takes them (see `indexed`)."""
+    def new(self, prepared: Sequence[Prepared], digests: bytes = b"") -> list[Prepared]:
+        """Those of `prepared` (with their `statements`) that are new, as the index takes them (see `indexed`)."""
         if not prepared:
             return []
         named = [each if each.event_id else indexed(each, self._party) for each in prepared]
-        fresh = self._met.new([_statement(each) for each in named])
+        fresh = self._met.new(digests or statements(prepared))
         on_record: list[list[int]] = (
             self._index.seqs_of_events([each.event_id for each in named]) if self._index.position else []
         )
@@ -124,55 +122,71 @@ def _id_is_hash(prepared: Prepared) -> bool:
     return isinstance(event, dict) and event_hash(event) == prepared.event_id
 
 
-def _statement(prepared: Prepared) -> bytes:
-    """Equal for two of one document exactly if they are the same statement."""
-    if prepared.given_id:
-        return blake2b(prepared.body, digest_size=16).digest()
-    told = b"wrong" if prepared.declares_error else b"said"
-    return blake2b(prepared.event_id.encode(), digest_size=16, person=told).digest()
-
-
 class Met:
-    """Digests met so far: 16 bytes each, in sorted runs that are merged as they grow.
+    """Digests met so far: 16 bytes each, the older ones in sorted runs that are merged as they grow.
 
     >>> met = Met()
-    >>> met.new([b"a" * 16, b"b" * 16, b"a" * 16]).tolist(), met.new([b"b" * 16, b"c" * 16]).tolist()
+    >>> met.new(b"a" * 16 + b"b" * 16 + b"a" * 16).tolist(), met.new(b"b" * 16 + b"c" * 16).tolist()
     ([True, True, False], [False, True])
     """
 
     def __init__(self) -> None:
         self._recent: set[bytes] = set()
-        self._runs: list[Digests] = []
+        self._runs: list[_Run] = []
 
-    def new(self, digests: Sequence[bytes]) -> NDArray[np.bool_]:
+    def new(self, digests: bytes) -> NDArray[np.bool_]:
         """For each digest whether it was not met before; from now on all of them were."""
-        fresh = np.ones(len(digests), dtype=bool)
-        for place, digest in enumerate(digests):
-            before = len(self._recent)
-            self._recent.add(digest)
-            fresh[place] = len(self._recent) > before
-        if self._runs:
-            asked = np.frombuffer(b"".join(digests), dtype=_DIGEST)
-            for run in self._runs:
-                fresh &= ~_contains(run, asked)
+        each = [digests[at : at + SIZE] for at in range(0, len(digests), SIZE)]
+        fresh = np.ones(len(each), dtype=bool)
+        different = set(each)
+        if len(different) == len(each) and self._recent.isdisjoint(different):
+            self._recent |= different
+        else:
+            for place, digest in enumerate(each):
+                fresh[place] = digest not in self._recent
+                self._recent.add(digest)
+        for run in self._runs:
+            fresh &= ~run.contains(digests)
         if len(self._recent) >= _RUN_MIN:
             self._close_run()
         return fresh
 
     def _close_run(self) -> None:
-        run = np.frombuffer(b"".join(self._recent), dtype=_DIGEST)
+        run = _Run(b"".join(self._recent))
         self._recent.clear()
         # like binary addition: each digest is merged as often as the number of runs has digits
-        while self._runs and len(self._runs[-1]) <= len(run):
-            run = np.concatenate([self._runs.pop(), run])
-        self._runs.append(run[np.argsort(run["high"])])
+        while self._runs and len(self._runs[-1].high) <= len(run.high):
+            run = run.merged(self._runs.pop())
+        self._runs.append(run)
 
 
-def _contains(run: Digests, asked: Digests) -> NDArray[np.bool_]:
-    high = run["high"]
-    at = np.searchsorted(high, asked["high"])
-    found = np.zeros(len(asked), dtype=bool)
-    for place in np.flatnonzero(high[np.minimum(at, len(high) - 1)] == asked["high"]):
-        last = np.searchsorted(high, asked["high"][place], side="right")
-        found[place] = (run["low"][at[place] : last] == asked["low"][place]).any()
-    return found
+class _Run:
+    """Digests in order, each as two whole numbers."""
+
+    def __init__(self, digests: bytes = b"") -> None:
+        self._sort(*_halves(digests))
+
+    def _sort(self, high: Words, low: Words) -> None:
+        order = np.argsort(high, kind="stable")
+        self.high, self.low = high[order], low[order]
+
+    def merged(self, other: "_Run") -> "_Run":
+        """Both together."""
+        run = _Run()
+        run._sort(np.concatenate([self.high, other.high]), np.concatenate([self.low, other.low]))
+        return run
+
+    def contains(self, digests: bytes) -> NDArray[np.bool_]:
+        """For each digest whether it is here."""
+        asked, low = _halves(digests)
+        at = np.searchsorted(self.high, asked)
+        found = np.zeros(len(asked), dtype=bool)
+        for place in np.flatnonzero(self.high[np.minimum(at, len(self.high) - 1)] == asked):
+            last = np.searchsorted(self.high, asked[place], side="right")
+            found[place] = (self.low[at[place] : last] == low[place]).any()
+        return found
+
+
+def _halves(digests: bytes) -> tuple[Words, Words]:
+    pairs = np.frombuffer(digests, "<u8").reshape(-1, 2)
+    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])

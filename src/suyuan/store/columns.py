@@ -40,16 +40,16 @@ class Columns:
             raise
         self.duck: duckdb.DuckDBPyConnection = self._ibis.con
         self.duck.execute("CREATE TABLE IF NOT EXISTS position (entries BIGINT, shape INTEGER)")
-        row = self.duck.execute("SELECT entries, shape FROM position").fetchone()
-        if row is None or row[1] != SHAPE:
+        # fetched to the end: DuckDB refuses other work on a connection with a result half read
+        rows = self.duck.execute("SELECT entries, shape FROM position").fetchall()
+        if not rows or rows[0][1] != SHAPE:
             self.clear()
 
     @property
     def position(self) -> int:
         """How many entries the columns hold."""
-        row = self.duck.execute("SELECT entries FROM position").fetchone()
-        assert row is not None
-        return int(row[0])
+        ((entries,),) = self.duck.execute("SELECT entries FROM position").fetchall()
+        return int(entries)
 
     def clear(self) -> None:
         """Forget everything."""

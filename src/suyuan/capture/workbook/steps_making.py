@@ -17,9 +17,9 @@ Rows = Sequence[Row]
 def packs(rows: Rows, by: Submitter) -> Iterator[Event]:
     """A pack is made; with a receiver, it is also delivered."""
     for row in rows:
-        place = by.place(row)
+        pack, place = [item_uri(row["pack_code"])], by.place(row)
         yield writing.made(
-            items=[item_uri(row["pack_code"])],
+            items=pack,
             chemistry=row.get("chemistry"),
             ilmd=more(systemId=row.get("system_id"), systemModel=row.get("system_model")),
             at=row["produced_on"],
@@ -28,7 +28,7 @@ def packs(rows: Rows, by: Submitter) -> Iterator[Event]:
         )
         if receiver := party_or_none(row.get("receiver_uscc")):
             yield writing.shipped(
-                items=[item_uri(row["pack_code"])],
+                items=pack,
                 giver=by.party,
                 taker=receiver,
                 document=by.document("delivery", row.get("order_no")),

@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from suyuan.events.uris import document_uri, item_uri, party_uri, place_uri, run_uri
+
+
+# a workbook names a few parties and places a hundred thousand times
+_party = lru_cache(4096)(party_uri)
+_place = lru_cache(4096)(place_uri)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +24,12 @@ class Submitter:
     @property
     def party(self) -> str:
         """The party's URI."""
-        return party_uri(self.uscc)
+        return _party(self.uscc)
 
     def place(self, row: Mapping[str, Any], key: str = "site", uscc: str | None = None) -> str | None:
         """Where it happened, if the row says so."""
         site = row.get(key)
-        return place_uri(uscc or self.uscc, site) if site else None
+        return _place(uscc or self.uscc, site) if site else None
 
     def document(self, kind: str, number: str | None) -> str | None:
         """A business document of the submitter."""
@@ -36,7 +42,7 @@ class Submitter:
 
 def party_or_none(uscc: str | None) -> str | None:
     """The URI of a party that a row may name."""
-    return party_uri(uscc) if uscc else None
+    return _party(uscc) if uscc else None
 
 
 def items(codes: Any) -> list[str]:

@@ -104,9 +104,11 @@ def _all_leave(told: ibis.Table, entering: ibis.Table) -> ibis.Table:
 def _ends(tables: Tables) -> ibis.Table:
     """Things that go into a run or are destroyed leave whatever they were in."""
     items = tables.event_item.filter(~(_.listed | (_.kind == "lot")))
-    event = tables.event.select("seq", "type", "action", "occurred_at", "disposition", "biz_step")
+    event = tables.event.select("seq", "type", "action", "occurred_at", "disposition", "biz_step", "run")
     told = items.inner_join(event, "seq").drop("quantity", "uom")
-    consumed = told.role == "input"
+    passed = told.filter(_.role == "output").select(passed="item", in_run="run").distinct()
+    told = told.left_join(passed, [("item", "passed"), ("run", "in_run")])
+    consumed = (told.role == "input") & told.passed.isnull()
     gone = (
         (told.role == "epc")
         & (told.type == "ObjectEvent")

@@ -119,8 +119,8 @@ def _told(event: ibis.Table, aliases: ibis.Table) -> ibis.Table:
 def _resolved(
     event: ibis.Table, aliases: ibis.Table, column: str, name: str, *, place: bool = False
 ) -> ibis.Table:
-    known = aliases.rename(alias="name")
-    joined = event.left_join(known, _plain(event[column]) == known.alias)
+    known = aliases.rename(known_as="name")
+    joined = event.left_join(known, _plain(event[column]) == known.known_as)
     # an own place names its party; of a foreign one only master data know whose it is
     otherwise = _found(joined[column], OWN_PLACE) if place else joined[column]
-    return joined.mutate(**{name: ibis.coalesce(joined.uscc, otherwise)}).drop("alias", "uscc")
+    return joined.mutate(**{name: ibis.coalesce(joined.uscc, otherwise)}).drop("known_as", "uscc")

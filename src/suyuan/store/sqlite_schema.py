@@ -67,12 +67,12 @@ def create(directory: Path, key: str) -> sqlite3.Connection:
 def connect(directory: Path) -> sqlite3.Connection:
     """An open connection to an existing ledger. Raises NoLedger, Damaged, DatabaseBusy, ReadOnly."""
     path = directory / FILE
-    if not path.is_file():
-        raise NoLedger(
-            f"{path} is missing; restore it from the backup of the workspace",
-            f"缺少 {path}；请从工作区备份恢复",
-        )
     with told(FILE):
+        if not path.is_file():
+            raise NoLedger(
+                f"{path} is missing; restore it from the backup of the workspace",
+                f"缺少 {path}；请从工作区备份恢复",
+            )
         connection = _open(path)
         try:
             _check_format(connection)

@@ -1,0 +1,281 @@
+"""Served results: brought up document by document, they equal what is made from the whole ledger at once."""
+
+import json
+import random
+import shutil
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from suyuan.events import writing
+from suyuan.events.shapes import Event, Lot
+from suyuan.events.uris import document_uri, item_uri, lot_uri, party_uri, place_uri, run_uri
+from suyuan.store.derived import Derived
+from suyuan.usecases.workspace import Workspace
+from tests.worlds import record, workspace, world_events
+
+MAKER, RECYCLER, OUTLET = "91370000MA3C000001", "91610100TEH000011N", "91610100TED000057L"
+PACK_A, PACK_B, PACK_C = (f"9A1PB240000001B3C23456{n}" + "8" for n in (70, 71, 72))
+Dump = list[tuple[str, tuple[Any, ...]]]
+
+
+def test_a_shuffled_world_served_document_by_document_equals_one_served_at_once(tmp_path: Path) -> None:
+    draw = random.Random(5)
+    told = world_events(seed=5, packs=70)
+    draw.shuffle(told)
+    with workspace(tmp_path / "steps") as space:
+        for document in cut(told, draw, 14):
+            record(space, document)
+            space.derived.catch_up()
+            assert differing(space) == []
+
+
+def test_documents_in_the_order_of_lives_equal_too_and_a_restart_in_between_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    told = world_events(seed=6, packs=40)
+    for document in cut(told, random.Random(6), 6):
+        with workspace(tmp_path / "steps") as space:
+            record(space, document)
+            space.derived.catch_up()
+    with workspace(tmp_path / "steps") as space:
+        assert differing(space) == []
+
+
+def test_what_leaching_gives_reaches_the_packs_that_were_crushed_long_before(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, [*born(PACK_A, 400), *born(PACK_B, 200)])
+        record(space, crushed("B1", PACK_A, PACK_B))
+        space.derived.catch_up()
+        assert lots_of(space, PACK_A) == {"HF-B1": 120.0}
+        record(space, leached("L1", "HF-B1", 180))
+        space.derived.catch_up()
+        assert lots_of(space, PACK_A) == {"LI-L1": 20.0}
+        assert differing(space) == []
+
+
+def test_the_mass_of_one_pack_reported_late_changes_the_shares_of_the_others(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, [*born(PACK_A, 400), *born(PACK_B, None)])
+        record(space, crushed("B1", PACK_A, PACK_B))
+        space.derived.catch_up()
+        assert lots_of(space, PACK_A) == {"HF-B1": 90.0}  # by count, as one of them has no mass
+        record(space, born(PACK_B, 200))
+        space.derived.catch_up()
+        assert lots_of(space, PACK_A) == {"HF-B1": 120.0}
+        assert differing(space) == []
+
+
+def test_outputs_in_an_earlier_document_than_the_inputs_of_their_run(tmp_path: Path) -> None:
+    inputs, outputs = crushed("B1", PACK_A, PACK_B)[:2], crushed("B1", PACK_A, PACK_B)[2:]
+    with workspace(tmp_path / "w") as space:
+        for document in (outputs, inputs[:1], [*born(PACK_A, 300), *born(PACK_B, 300)], inputs[1:]):
+            record(space, document)
+            space.derived.catch_up()
+            assert differing(space) == []
+        assert lots_of(space, PACK_A) == {"HF-B1": 90.0}
+
+
+def test_an_error_declaration_takes_back_what_an_earlier_document_said(tmp_path: Path) -> None:
+    feeding = crushed("B1", PACK_A, PACK_B)
+    wrong = {**feeding[1], "eventID": "urn:uuid:6f4fdd4a-7c0f-4d9f-8f0e-2d5b7a1c0001"}
+    with workspace(tmp_path / "w") as space:
+        record(space, [*born(PACK_A, 300), *born(PACK_B, 300), feeding[0], wrong, *feeding[2:]])
+        space.derived.catch_up()
+        assert (state(space, PACK_B), lots_of(space, PACK_A)) == ("recycled", {"HF-B1": 90.0})
+        record(space, [writing.declared_wrong(wrong, reason="did_not_occur", at=at(2026, 5, 9))])
+        space.derived.catch_up()
+        assert (state(space, PACK_B), lots_of(space, PACK_A)) == ("made", {"HF-B1": 180.0})
+        assert differing(space) == []
+
+
+def test_a_replacement_told_in_two_documents_pairs_the_old_pack_with_the_new(tmp_path: Path) -> None:
+    out, come = writing.replaced(
+        vehicle=item_uri("LTEEV0004KA000841"), old=[item_uri(PACK_A)], new=[item_uri(PACK_B)], repair_order="W1",
+        destination=party_uri(OUTLET), at=at(2026, 3, 1), place=place_uri(MAKER, "plant-1"),
+    )  # fmt: skip
+    with workspace(tmp_path / "w") as space:
+        for document in ([out], born(PACK_A, 300), [come], born(PACK_B, 300)):
+            record(space, document)
+            space.derived.catch_up()
+            assert differing(space) == []
+        edges = [row for row in rows(space, PACK_A)["lineage"] if row["kind"] == "replaced"]
+        assert [row["other"] for row in edges] == [PACK_B]
+
+
+def test_a_part_that_turns_up_elsewhere_changes_what_stood_beside_it(tmp_path: Path) -> None:
+    vin, other = item_uri("LTEEV0004KA000841"), item_uri("LTCEV0007KA000842")
+    place = place_uri(MAKER, "plant-1")
+
+    def fit(vehicle: str, pack: str, day: int) -> Event:
+        return writing.installed(vehicle=vehicle, packs=[item_uri(pack)], at=at(2026, 3, day), place=place)
+
+    with workspace(tmp_path / "w") as space:
+        for document in ([fit(vin, PACK_A, 1)], [fit(vin, PACK_B, 9)], [fit(other, PACK_A, 5)], [fit(vin, PACK_C, 20)]):
+            record(space, document)
+            space.derived.catch_up()
+            assert differing(space) == []
+
+
+def test_names_from_master_data_that_come_later_are_told_of_what_is_on_record(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, handed_over(PACK_A))
+        space.derived.catch_up()
+        assert rows(space, PACK_A)["holder_now"][0]["holder"] == "https://id.gs1.org/417/4012345000009"
+        table = f"uscc,name,role,gln\n{OUTLET},示例网点,outlet,4012345000009\n"
+        (tmp_path / "parties.csv").write_text(table, encoding="utf-8")
+        with (tmp_path / "parties.csv").open("rb") as file:
+            from suyuan.usecases.capture import capture
+
+            assert capture(space, file, "parties.csv").recorded == 1
+        space.derived.catch_up()
+        assert rows(space, PACK_A)["holder_now"][0]["holder"] == OUTLET
+        assert space.derived.names([OUTLET]) == {OUTLET: "示例网点"}
+        assert differing(space) == []
+
+
+def test_results_and_position_change_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, born(PACK_A, 400))
+        space.derived.catch_up()
+        before, position = dump(space.derived), space.derived.position
+        record(space, crushed("B1", PACK_A, PACK_B))
+
+        def fails(*_: object, **__: object) -> None:
+            raise RuntimeError("the process dies here")
+
+        monkeypatch.setattr(Derived, "_add", fails)
+        with pytest.raises(RuntimeError, match="dies here"):
+            space.derived.catch_up()
+        assert (dump(space.derived), space.derived.position) == (before, position)
+        monkeypatch.undo()
+        space.derived.catch_up()
+        assert space.derived.position == space.ledger.size
+        assert differing(space) == []
+
+
+def test_lost_derived_files_are_made_anew(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, world_events(seed=7, packs=12))
+        before = dump(space.derived)
+    for name in ("serving.sqlite", "columns.duckdb", "plan.json"):
+        (tmp_path / "w" / name).unlink()
+    shutil.rmtree(tmp_path / "w" / "index")
+    with workspace(tmp_path / "w") as space:
+        assert dump(space.derived) == before
+
+
+def test_another_process_with_the_columns_open_leaves_the_results_as_they_were(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, born(PACK_A, 400))
+        assert space.derived.position == space.ledger.size
+    with workspace(tmp_path / "w") as space:
+        record(space, born(PACK_B, 300))
+    with duckdb.connect(str(tmp_path / "w" / "columns.duckdb")):
+        # within one process DuckDB would share the file; a second process is refused
+        import subprocess
+        import sys
+
+        asked = subprocess.run(
+            [sys.executable, "-m", "suyuan", "-w", str(tmp_path / "w"), "trace", PACK_A, "--json"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert (asked.returncode, asked.stderr) == (1, "error: columns.duckdb is in use by another process; wait until it is done, then try again\n")  # fmt: skip
+
+
+# -- telling and asking ------------------------------------------------------------------------------
+
+
+def at(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day, 10)
+
+
+def born(code: str, mass_kg: float | None) -> list[Event]:
+    made = writing.made(
+        items=[item_uri(code)], chemistry="LFP", mass_kg=mass_kg, at=at(2021, 3, 12), place=place_uri(MAKER, "plant-1")
+    )  # fmt: skip
+    return [made]
+
+
+def handed_over(code: str) -> list[Event]:
+    received = writing.received(
+        items=[item_uri(code)], giver=party_uri(MAKER), taker="urn:epc:id:pgln:4012345.00000.0", document=None,
+        at=at(2026, 3, 1), place="https://id.gs1.org/414/4012345000009",
+    )  # fmt: skip
+    return [received]
+
+
+def crushed(batch: str, *packs: str) -> list[Event]:
+    """One event a pack that is fed, then 180 kg of black mass."""
+    run, place = run_uri(RECYCLER, batch), place_uri(RECYCLER, "plant-1")
+    fed = [
+        writing.fed_to_batch(run=run, items=[item_uri(code)], process="crushing", at=at(2026, 5, 1), place=place)
+        for code in packs
+    ]
+    lot = Lot(lot_uri("black-mass", f"HF-{batch}"), 180.0)
+    assay = writing.assay(lot.uri, {"Li": 0.03}, uncertainty=0.001)
+    out = writing.batch_out(run=run, lots=[lot], process="crushing", assays=[assay], at=at(2026, 5, 3), place=place)
+    return [*fed, out]
+
+
+def leached(batch: str, lot: str, mass_kg: float) -> list[Event]:
+    run, place = run_uri(RECYCLER, batch), place_uri(RECYCLER, "plant-1")
+    salt = Lot(lot_uri("lithium-carbonate", f"LI-{batch}"), 30.0)
+    return [
+        writing.fed_to_batch(
+            run=run, lots=[Lot(lot_uri("black-mass", lot), mass_kg)], process="leaching", at=at(2026, 5, 12), place=place
+        ),
+        writing.batch_out(run=run, lots=[salt], process="leaching", at=at(2026, 5, 15), place=place),
+    ]  # fmt: skip
+
+
+def rows(space: Workspace, code: str) -> dict[str, list[dict[str, Any]]]:
+    return space.derived.results([int(space.index.item_ids([code])[0])])
+
+
+def state(space: Workspace, code: str) -> str:
+    (row,) = rows(space, code)["lifecycle"]
+    return str(row["state"])
+
+
+def lots_of(space: Workspace, code: str) -> dict[str, float]:
+    return {row["lot"].rsplit("/", 1)[1]: round(row["kg"], 6) for row in rows(space, code)["became"]}
+
+
+def cut(told: Sequence[Event], draw: random.Random, count: int) -> Iterator[list[Event]]:
+    """The same events in `count` documents of differing lengths."""
+    ends = sorted(draw.sample(range(1, len(told)), count - 1))
+    for start, end in zip([0, *ends], [*ends, len(told)], strict=True):
+        yield list(told[start:end])
+
+
+def dump(derived: Derived) -> Dump:
+    return [(view, tuple(rounded(value) for value in row)) for view, row in derived.dump()]
+
+
+def rounded(value: Any) -> Any:
+    """Sums of kilograms in another order differ in the last bits."""
+    return float(f"{value:.9g}") if isinstance(value, float) else value
+
+
+def differing(space: Workspace) -> list[str]:
+    """Rows that served results and results made anew do not share, the first ten."""
+    served = dump(space.derived)
+    shutil.rmtree(space.directory / "anew", ignore_errors=True)
+    (space.directory / "anew").mkdir()
+    anew = Derived(space.directory / "anew", space.ledger, space.index)
+    try:
+        anew.catch_up()
+        whole = dump(anew)
+    finally:
+        anew.close()
+    if served == whole:
+        return []
+    only = set(map(json.dumps, served)) ^ set(map(json.dumps, whole))
+    return sorted(only)[:10] or ["the order differs"]

@@ -8,7 +8,7 @@ An id is given in the order in which keys are first met, so that an index made a
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from suyuan.store.run_merge import count_firsts, places
 from suyuan.store.runs import NEIGHBOUR_BITS, SEQ_BITS, Array, Extent, Parts, distinct
-from suyuan.store.texts import Ints, Texts, Words, hashes, of_arrow, texts
+from suyuan.store.texts import Ints, Texts, Words, arrow_of, hashes, of_arrow, texts
 
 
 class Indexed(Protocol):
@@ -72,13 +72,20 @@ def _items(
     total = int(counts.sum())
     role = _ROLES.get
     roles = np.fromiter((role(word, 0) for event in events for word, _ in event.items), np.uint8, total)
-    named = pa.array([key for event in events for _, key in event.items], pa.large_string())
-    encoded = named.dictionary_encode()
+    encoded = arrow_of([key for event in events for _, key in event.items]).dictionary_encode()
     keys = of_arrow(encoded.dictionary)
     ids = resolve(keys)
     new = np.flatnonzero(ids < 0)
     ids[new] = first_id + np.arange(len(new))
-    return np.repeat(np.arange(len(events)), counts), roles, keys, ids[encoded.indices.to_numpy()], new
+    return np.repeat(np.arange(len(events)), counts), roles, keys, ids[_numbers(encoded.indices, total)], new
+
+
+def _numbers(indices: "pa.Array[Any]", count: int) -> NDArray[np.int32]:
+    # `to_numpy` would import pandas
+    _, data = indices.buffers()
+    if data is None:
+        return np.zeros(0, np.int32)
+    return np.frombuffer(memoryview(data), np.int32, count, indices.offset * 4)
 
 
 def _edges(rows: Ints, roles: NDArray[np.uint8], ids: Ints, events: int) -> tuple[Ints, Ints]:

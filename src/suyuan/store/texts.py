@@ -70,7 +70,17 @@ class Texts:
 
 def texts(values: Sequence[str]) -> Texts:
     """The texts of a sequence."""
-    return of_arrow(pa.array(values, pa.large_string()))
+    return of_arrow(arrow_of(values))
+
+
+def arrow_of(values: Sequence[str]) -> "pa.Array[Any]":
+    """The texts as an Arrow array; `pa.array` would import pandas first, which takes longer than a small capture."""
+    together = "".join(values)
+    data = together.encode()
+    in_bytes = values if len(data) == len(together) else [value.encode() for value in values]
+    ends = np.zeros(len(values) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, in_bytes), np.int64, len(values)), out=ends[1:])
+    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(memoryview(ends)), pa.py_buffer(data))
 
 
 def of_arrow(array: "pa.Array[Any]") -> Texts:

@@ -80,7 +80,7 @@ def arrow_of(values: Sequence[str]) -> "pa.Array[Any]":
     in_bytes = values if len(data) == len(together) else [value.encode() for value in values]
     ends = np.zeros(len(values) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, in_bytes), np.int64, len(values)), out=ends[1:])
-    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(memoryview(ends)), pa.py_buffer(data))
+    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(ends.data), pa.py_buffer(data))
 
 
 def of_arrow(array: "pa.Array[Any]") -> Texts:

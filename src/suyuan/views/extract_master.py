@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import unquote
 
 from suyuan.identifiers.recognise import party_key, place_key
 from suyuan.views.reading_words import as_json, last_segment, text
@@ -51,8 +52,12 @@ def _key(kind: str, given: str) -> str:
 
 
 def model_key(given: str) -> str:
-    """A model's name: of a URI the last segment, else the text itself."""
-    return last_segment(given) if "://" in given or given.startswith("urn:") else given.strip()
+    """A model's name: of a URI the last segment, else the text itself.
+
+    >>> model_key("https://w3id.org/suyuan/model/91350900587527783P/LFP%2055%2FA"), model_key("LFP-55-A ")
+    ('LFP 55/A', 'LFP-55-A')
+    """
+    return unquote(last_segment(given)) if "://" in given or given.startswith("urn:") else given.strip()
 
 
 def _attribute(name: str) -> str:

@@ -48,24 +48,33 @@ EXTRA = {
 }
 
 # Texts and values that are nearly right somewhere.
-ODD_TEXTS = [
+ODD_URIS = [
     "", " ", "a", "x y", "urn:x y", "urn:x\n", "urn:x\n\n", "http://[::1", "http://[::ffff:1.2.3.4]/", "http://[1::2::3]/",
     "://x", "1a:b", "a:%zz", "a:b%41", "ä:b", "a:é", "//host", "/path", "?q", "#f", "a:#f#g", "a:?q?", "a:[", "a:\\",
+]  # fmt: skip
+ODD_TIMES = [
     "2026-05-01", "2026-05-01T08:00:00", "2026-05-01 08:00:00Z", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
     "2026-04-31T00:00:00Z", "2026-05-01T24:00:00Z", "2026-05-01T23:59:60Z", "0000-01-01T00:00:00Z",
-    "1900-02-29T00:00:00Z", "2000-02-29T00:00:00Z", "2026-05-01T08:00:00+24:00", "2026-05-01T08:00:00.Z",
-    "2026-05-01T08:00:00Z\n", "２026-05-01T08:00:00Z", "2026-05-01T08:00:00+0800",
-    "+8:00", "+14:30", "08:00", "+08:00\n", "+13:59", "-14:00", "Z",
-    "KGM", "kgm", "K", "KGMM", "KGM\n", "2.0", "2", "2.", ".2", "2.0\n", "2.0.0", "٢.٠", "2.0a",
+    "1900-02-29T00:00:00Z", "2000-02-29T00:00:00Z", "0000-02-29T00:00:00Z", "2026-05-01T08:00:00+24:00",
+    "2026-05-01T08:00:00.Z", "2026-05-01T08:00:00Z\n", "２026-05-01T08:00:00Z", "2026-05-01T08:00:00+0800",
+]  # fmt: skip
+ODD_CODES = [
+    "+8:00", "+14:30", "08:00", "+08:00\n", "+13:59", "-14:00", "Z", "KGM", "kgm", "K", "KGMM", "KGM\n",
+    "2.0", "2", "2.", ".2", "2.0\n", "2.0.0", "٢.٠", "2.0a", "ff", "FF\n", "0x1", "fg",
     "OBSERVE", "ADD", "DELETE", "DELETE\n", "observe", "CREATE",
+]  # fmt: skip
+ODD_WORDS = [
     "shipping", "Shipping", "active", "in_transit", "po", "owning_party", "location", "did_not_occur", "latitude", "x",
     "urn:epcglobal:cbv:bizstep:shipping", "urn:epcglobal:cbvx", "https://ns.gs1.org/cbv/BizStep-shipping",
     "https://ref.gs1.org/cbv/BizStep-shipping", "http://ns.gs1.org/cbv/", "https://ns.gs1.org/voc",
     "https://gs1.org/voc/Temperature", "http://www.gs1.org/voc/", "https://www.gs1.org/vocabulary/x", "gs1:Temperature",
-    "Temperature", "ALARM_CONDITION", "ff", "FF\n", "0x1", "fg",
+    "http://gs1.org/voc/x", "https://www.gs1.org/voc/x", "Temperature", "ALARM_CONDITION",
+]  # fmt: skip
+TYPES = [
     "ObjectEvent", "AggregationEvent", "AssociationEvent", "TransactionEvent", "TransformationEvent",
     "EPCISDocument", "EPCISQueryDocument", "ext:OwnEvent", "objectEvent",
 ]  # fmt: skip
+ODD_TEXTS = [*ODD_URIS, *ODD_TIMES, *ODD_CODES, *ODD_WORDS, *TYPES]
 ODD_VALUES: list[Json] = [
     None, True, False, 0, 1, -1.5, 1e300, [], {}, [[]], [{}], [1], [None], ["a"], ["urn:x:1"], ["urn:x:1", "urn:x:1"],
     {"id": "urn:x:1"}, {"id": "x"}, {"id": 1}, {"a": 1}, {"ext:a": 1}, {"set": ["active"]}, {"set": []},
@@ -263,10 +272,12 @@ def a_bare_event(random: Random) -> dict[str, Json]:
     return {"@context": one_of(CONTEXTS)(random), **an_event(random)}
 
 
-attribute = fields({"id": uri}, {"attribute": one_of(["x", 1, {"a": 1}]), "anything": text})
-element = fields({"id": uri}, {"attributes": some(attribute), "children": some(uri), "anything": text})
-vocabulary = fields({"type": uri}, {"vocabularyElementList": some(element), "anything": text})
-header = fields({}, {"epcisMasterData": fields({}, {"vocabularyList": some(vocabulary), "anything": text})})
+attribute = fields({"id": uri, "attribute": one_of(["x", 1, {"a": 1}])}, {"anything": text})
+attributes, uris = some(attribute), some(uri)
+element = fields({"id": uri}, {"attributes": attributes, "children": uris, "anything": text})
+vocabulary = fields({"type": uri, "vocabularyElementList": some(element)}, {"anything": text})
+master_data = fields({"vocabularyList": some(vocabulary)}, {"anything": text})
+header = fields({"epcisMasterData": master_data}, {})
 
 
 def a_document(random: Random) -> dict[str, Json]:
@@ -277,7 +288,9 @@ def a_document(random: Random) -> dict[str, Json]:
         "creationDate": time,
         "epcisBody": body,
     }
-    more = {"id": uri, "instanceIdentifier": text, "sender": text, "receiver": text, "epcisHeader": header}
+    more = {"id": uri, "instanceIdentifier": text, "sender": text, "receiver": text}
+    if random.random() < 0.3:
+        top["epcisHeader"] = header
     return {"type": "EPCISDocument", **fields(top, more)(random)}
 
 
@@ -335,7 +348,18 @@ def _replace(holder: Json, key: Json, spots: Spots, random: Random) -> None:
 
 
 def _retext(holder: Json, key: Json, spots: Spots, random: Random) -> None:
-    holder[key] = random.choice(ODD_TEXTS)
+    holder[key] = random.choice(ODD_TEXTS if random.random() < 0.3 else _odd_for(holder[key]))
+
+
+def _odd_for(value: Json) -> list[str]:
+    """Odd texts of the sort that stands there."""
+    if value in TIMES:
+        return ODD_TIMES
+    if value in TYPES:
+        return TYPES
+    if isinstance(value, str) and value in (*cbv.URI_OF, "ext:own", "https://example.com/own"):
+        return ODD_WORDS
+    return ODD_URIS if isinstance(value, str) and ":" in value else ODD_CODES
 
 
 def _exchange(holder: Json, key: Json, spots: Spots, random: Random) -> None:

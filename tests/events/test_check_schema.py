@@ -50,6 +50,37 @@ def test_verdicts_agree_with_the_schema_on_the_conformance_files(schema: Any, co
         assert schema.is_valid(document) == (check_document(document) == []), path.name
 
 
+@pytest.mark.parametrize("value", [*made.ODD_VALUES, *made.ODD_TEXTS], ids=repr)
+def test_verdicts_agree_with_the_schema_on_seldom_fields(schema: Any, value: Any) -> None:
+    attribute = {"id": "urn:x:1", "attribute": value}
+    parts: list[Any] = [{"a": 1}, {"a": True}, {"b": 1.0}, value]
+    master = {
+        "vocabularyList": [
+            {"type": "urn:x:t", "vocabularyElementList": [{"id": "urn:x:1", "attributes": [attribute]}]}
+        ]
+    }
+    frame = {
+        "@context": made.STANDARD,
+        "schemaVersion": "2.0",
+        "creationDate": made.TIMES[0],
+        "epcisBody": {"eventList": []},
+    }
+    documents = [
+        {**frame, "type": "EPCISDocument", "epcisHeader": {"epcisMasterData": master}},
+        {**frame, "type": "EPCISDocument", "epcisHeader": value},
+        {**frame, "type": "EPCISDocument", "epcisBody": value},
+        {**frame, "type": "EPCISDocument", "@context": value},
+        {**frame, "type": "EPCISDocument", "@context": parts},
+        {**frame, "type": "EPCISDocument", "sender": value},
+        {**frame, "type": "EPCISQueryDocument", "sender": value},
+        {**frame, "type": "EPCISQueryDocument", "epcisBody": {"queryResults": value}},
+        {**frame, "type": value},
+        {**frame, "type": "EPCISDocument", "epcisBody": {"eventList": [value]}},
+    ]  # fmt: skip
+    for document in documents:
+        assert schema.is_valid(document) == (check_document(document) == []), json.dumps(document)
+
+
 SCRAPS = st.sampled_from([*made.ODD_KEYS, *made.ODD_TEXTS])
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | SCRAPS | st.text(max_size=5),

@@ -10,7 +10,7 @@ Source: epcis-2.0 sections 7.3 and 7.4, cbv-2.0; the verdict is that of GS1's JS
 
 from collections.abc import Callable, Iterable, Iterator
 
-from suyuan.events import cbv, faults, formats
+from suyuan.events import canonical, cbv, faults, formats
 from suyuan.events.checks import Check, Others, either, list_of, record, recurring, text, tolerating, typed
 from suyuan.events.pointer import step
 from suyuan.events.strict_json import Json
@@ -77,9 +77,19 @@ def _same(one: Json, other: Json) -> bool:
 
 
 def _repeated(parts: list[Json]) -> Iterator[int]:
+    """The places of parts that stood before."""
+    seen, odd = set[bytes](), list[Json]()
     for index, part in enumerate(parts):
-        if any(_same(part, earlier) for earlier in parts[:index]):
+        try:
+            spelling = canonical.dumps(part)
+        except canonical.NotCanonicalisable:
+            if any(_same(part, other) for other in odd):
+                yield index
+            odd.append(part)
+            continue
+        if spelling in seen:
             yield index
+        seen.add(spelling)
 
 
 def _context_parts_ok(value: Json) -> bool:

@@ -98,7 +98,7 @@ def _type_of(value: Json) -> str:
         return "null"
     if isinstance(value, bool):
         return "boolean"
-    return next(kind for kind, types in TYPES.items() if isinstance(value, types))
+    return next((kind for kind, types in TYPES.items() if isinstance(value, types)), "object")
 
 
 def missing(pointer: str, name: str, where: str) -> Finding:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from tests.store.made import KEY, Body, bodies, new_ledger, open_ledger, record
@@ -20,6 +20,7 @@ from suyuan.ledger.damage import Damaged
 from suyuan.ledger.verify import verify
 from suyuan.store import sqlite_schema
 from suyuan.store.failures import DatabaseBusy, DiskFailed, DiskFull, ReadOnly, told
+from suyuan.store.index import Index
 from suyuan.terms.errors import SuyuanError
 
 LARGE = [Body("event", os.urandom(400).hex().encode(), "") for _ in range(20_000)]
@@ -89,6 +90,25 @@ def test_a_limit_on_file_size_leaves_the_ledger_as_it_was(tmp_path: Path, limit:
 
     assert in_child(write) in ("DiskFull", "DiskFailed")
     unchanged(tmp_path, note)
+
+
+def test_a_full_disk_leaves_the_index_as_it_was(small_disk: Path) -> None:
+    events = [_Event(f"urn:uuid:{n}", (("epc", f"https://example.org/{n:0200}"),)) for n in range(40_000)]
+    index = Index(small_disk / "index")
+    index.add(0, events[:9])
+    index.commit()
+    index.add(9, events[9:])
+    with pytest.raises(DiskFull, match="the disk is full while writing index"):
+        index.commit()
+    assert index.position == 9
+    index.add(9, events[9:20])
+    index.commit()
+    assert Index(small_disk / "index").position == 20
+
+
+class _Event(NamedTuple):
+    event_id: str
+    items: tuple[tuple[str, str], ...]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from suyuan.store import index as index_module
-from suyuan.store import run_merge
+from suyuan.store import index_growing, run_merge
 from suyuan.store.index import Index, NotNext
 from suyuan.store.run_merge import due
 
@@ -108,7 +108,7 @@ def check(index: Index, model: Model) -> None:
 @pytest.fixture(autouse=True)
 def small_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of a few events, merged as soon as there are four, and parts of a few numbers."""
-    monkeypatch.setattr(index_module, "EVENTS_BUFFERED", 5)
+    monkeypatch.setattr(index_growing, "EVENTS_BUFFERED", 5)
     monkeypatch.setattr(run_merge, "AT_ONCE", 3)
 
 
@@ -242,7 +242,7 @@ def test_a_closure_stops_at_its_limit(tmp_path: Path) -> None:
 
 
 def test_keys_whose_hashes_collide_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("index", "index_parts"):
+    for module in ("index", "index_growing", "index_parts"):
         monkeypatch.setattr(
             f"suyuan.store.{module}.hashes", lambda these: these.lengths.astype("u8") << 40, raising=True
         )

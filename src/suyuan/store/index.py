@@ -9,7 +9,6 @@ there are few. One writer at a time, which the caller sees to; readers go on wit
 """
 
 import json
-import os
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -18,17 +17,11 @@ import numpy as np
 
 from suyuan.store.closure import Direction, Graph
 from suyuan.store.failures import told
-from suyuan.store.index_parts import Indexed, parts_of
-from suyuan.store.run_merge import due, merge
-from suyuan.store.runs import FEW, BrokenRun, Run, distinct, entered, write
-from suyuan.store.texts import Ints, Texts, hash_of, hashes, texts
+from suyuan.store.index_growing import FORMAT, MANIFEST, Growing, reached, resolve
+from suyuan.store.index_parts import Indexed
+from suyuan.store.runs import FEW, BrokenRun, Run, distinct, entered
+from suyuan.store.texts import Ints, hash_of, hashes, texts
 from suyuan.terms.errors import SuyuanError
-
-MANIFEST = "manifest.json"
-FORMAT = 1
-
-EVENTS_BUFFERED = 1 << 16
-ITEMS_BUFFERED = 1 << 19
 
 
 class NotNext(SuyuanError):
@@ -43,7 +36,7 @@ class Index:
         self._runs: list[Run] = []
         self._stamp: tuple[int, int] | None = None
         self._graph: Graph | None = None
-        self._growing: _Growing | None = None
+        self._growing: Growing | None = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -93,12 +86,12 @@ class Index:
     @property
     def position(self) -> int:
         """How many entries the index covers."""
-        return _reached(self._runs)[0]
+        return reached(self._runs)[0]
 
     @property
     def items(self) -> int:
         """How many items it knows: ids are 0 … items - 1."""
-        return _reached(self._runs)[1]
+        return reached(self._runs)[1]
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -107,7 +100,7 @@ class Index:
         with told("index"):
             if self._growing is None:
                 self.refresh()
-                self._growing = _Growing(self._directory, self._runs)
+                self._growing = Growing(self._directory, self._runs)
             known = self._growing.next_seq - start_seq
             if known < 0:
                 raise NotNext(
@@ -156,7 +149,7 @@ class Index:
     def item_ids(self, keys: Sequence[str]) -> Ints:
         """The id of each key, -1 where no entry names it."""
         if len(keys) > FEW:
-            return _resolve(self._runs, texts(keys))
+            return resolve(self._runs, texts(keys))
         return np.array([self._item_id(key) for key in keys], np.int64)
 
     def _item_id(self, key: str) -> int:
@@ -211,110 +204,3 @@ class Index:
         if self._graph is None:
             self._graph = Graph(self._runs)
         return self._graph.closure([int(item) for item in ids if item >= 0], direction, limit)
-
-
-def _reached(runs: Sequence[Run]) -> tuple[int, int]:
-    if not runs:
-        return 0, 0
-    last = runs[-1].extent
-    return last.first_seq + last.seqs, last.first_id + last.ids
-
-
-def _resolve(runs: Sequence[Run], keys: Texts) -> Ints:
-    ids = np.full(len(keys), -1, np.int64)
-    hashed = hashes(keys)
-    rows = np.arange(len(keys))
-    for run in runs:
-        if not len(rows):
-            break
-        ids[rows] = run.find_items(keys.at(rows), hashed[rows])
-        rows = rows[ids[rows] < 0]
-    return ids
-
-
-class _Growing:
-    """Runs on their way to the next commit."""
-
-    def __init__(self, directory: Path, runs: Sequence[Run]) -> None:
-        self._directory = directory
-        self.runs = list(runs)
-        self._committed = {run.entered.name for run in runs}
-        self._buffer: list[Indexed] = []
-        self._items = 0
-        directory.mkdir(parents=True, exist_ok=True)
-        if not runs:
-            # whatever a broken manifest names must not be taken for runs that are written now
-            (directory / MANIFEST).unlink(missing_ok=True)
-        self._sweep(self._committed)
-        self._number = max((int(Path(name).stem) for name in self._committed), default=0)
-
-    @property
-    def next_seq(self) -> int:
-        """The entry that comes next."""
-        return _reached(self.runs)[0] + len(self._buffer)
-
-    def add(self, prepared: Sequence[Indexed]) -> None:
-        """Buffer entries; full buffers become runs."""
-        for start in range(0, len(prepared), EVENTS_BUFFERED):
-            part = prepared[start : start + EVENTS_BUFFERED]
-            self._buffer += part
-            self._items += sum([len(each.items) for each in part])
-            if len(self._buffer) >= EVENTS_BUFFERED or self._items >= ITEMS_BUFFERED:
-                self._flush()
-
-    def _flush(self) -> None:
-        first_seq, first_id = _reached(self.runs)
-        extent, parts = parts_of(first_seq, first_id, self._buffer, lambda keys: _resolve(self.runs, keys))
-        self._buffer, self._items = [], 0
-        self.runs.append(Run(self._directory, write(self._next_path(), extent, parts)))
-        while count := due([run.entered.size for run in self.runs]):
-            old = self.runs[-count:]
-            self.runs[-count:] = [Run(self._directory, merge(self._next_path(), old))]
-            self._remove(run for run in old if run.entered.name not in self._committed)
-        # the pages of runs that were searched count as ours until they are given back
-        for run in self.runs:
-            run.forget_pages()
-
-    def _next_path(self) -> Path:
-        self._number += 1
-        return self._directory / f"{self._number:06}.run"
-
-    def commit(self) -> None:
-        """Write the manifest over the runs, all of them on disk: a loss of power must not leave half an index."""
-        if self._buffer:
-            self._flush()
-        names = [run.entered.name for run in self.runs]
-        for name in set(names) - self._committed:
-            _sync(self._directory / name)
-        fields = {
-            "format": FORMAT,
-            "position": _reached(self.runs)[0],
-            "runs": [run.entered.row() for run in self.runs],
-        }
-        fresh = self._directory / f"{MANIFEST}.new"
-        fresh.write_text(json.dumps(fields, indent=1))
-        _sync(fresh)
-        fresh.replace(self._directory / MANIFEST)
-        self._sweep(set(names))
-
-    def discard(self) -> None:
-        """Take away what was written since the last commit."""
-        self._sweep(self._committed)
-
-    def _remove(self, runs: Iterable[Run]) -> None:
-        for run in runs:
-            (self._directory / run.entered.name).unlink(missing_ok=True)
-
-    def _sweep(self, keep: set[str]) -> None:
-        """Take away runs that no manifest names: merged ones, and what a killed writer left."""
-        for path in self._directory.glob("*.run"):
-            if path.name not in keep:
-                path.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

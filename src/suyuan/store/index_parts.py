@@ -8,7 +8,7 @@ An id is given in the order in which keys are first met, so that an index made a
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +31,13 @@ class Indexed(Protocol):
         """(role, key) of every item."""
 
 
+class Named(NamedTuple):
+    """An event without its body, for as long as it waits in a buffer."""
+
+    event_id: str
+    items: tuple[tuple[str, str], ...]
+
+
 _ROLES = {"parent": 1, "child": 2, "input": 3, "output": 4, "run": 5}
 _PARENT, _CHILD, _INPUT, _OUTPUT, _RUN = _ROLES.values()
 
@@ -44,6 +51,8 @@ def parts_of(
     """What a run over `events` consists of; new keys get the ids from `first_id`."""
     rows, roles, keys, ids, new = _items(events, first_id, resolve)
     extent = Extent(first_seq, len(events), first_id, len(new))
+    assert first_seq + len(events) <= 1 << SEQ_BITS, "more entries than an index can number"
+    assert first_id + len(new) <= 1 << 64 - SEQ_BITS, "more items than an index can number"
     named = np.uint64(1 << SEQ_BITS) * ids.astype(np.uint64) + (rows + first_seq).astype(np.uint64)
     low, high = _edges(rows, roles, ids, len(events))
     up, down = _paired(low, high), _paired(high, low)

@@ -202,7 +202,7 @@ def read_form(text: str, file: str, shared: Mapping[str, Mapping[str, Any]]) -> 
     except msgspec.ValidationError as wrong:
         raise FormRefused(f"{file}: {wrong}", f"{file}：{wrong}") from wrong
     for told, where in _faults(read):
-        raise FormRefused(f"{file}, {where}: {told}", f"{file} {where}：{told}")
+        raise FormRefused(f"{file}, {where}: {told.en}", f"{file} {where}：{told.zh}")
     return read
 
 
@@ -210,26 +210,28 @@ def _without_use(column: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in column.items() if key != "use"}
 
 
-def _faults(read: Form) -> Iterator[tuple[str, str]]:
+def _faults(read: Form) -> Iterator[tuple[Sentence, str]]:
     """What a form's types cannot say: choices have words, conditions name columns of the same sheet."""
     for sheet in read.sheets:
         keys = [column.key for column in sheet.columns]
         if len(set(keys)) != len(keys):
-            yield "two columns have the same key", sheet.key
+            yield Sentence(zh="两列的 key 相同", en="two columns have the same key"), sheet.key
         for column in sheet.columns:
             where = f"{sheet.key}.{column.key}"
             if (column.type == "choice") != bool(column.choices):
-                yield "a choice has choices, and nothing else has", where
+                yield Sentence(zh="仅选择列须有选项", en="a choice has choices, and nothing else has"), where
             if (column.type == "battery_code") != bool(column.kinds):
-                yield "a battery code says which kinds it takes", where
-            if column.pattern:
-                re.compile(column.pattern)
+                yield Sentence(zh="仅编码列须写明类别", en="a battery code says which kinds it takes"), where
             for condition in (column.required_when, column.required_unless):
                 if condition and condition.partition("=")[0] not in keys:
-                    yield f"condition {condition!r} names no column of its sheet", where
+                    yield _no_column(condition), where
         for key in (*sheet.unique, *sheet.group):
             if key not in keys:
-                yield f"unique or group names {key!r}, which is no column", sheet.key
+                yield _no_column(key), sheet.key
+
+
+def _no_column(named: str) -> Sentence:
+    return Sentence(zh=f"本表没有“{named}”所指的列", en=f"{named!r} names no column of its sheet")
 
 
 def _plain(name: str) -> str:

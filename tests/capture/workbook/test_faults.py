@@ -210,33 +210,26 @@ def test_faults_at_the_end_of_life_are_found_in_their_cells() -> None:
     assert [(f.place.show(), f.rule, str(f.severity)) for f in result.findings] == expected
 
 
-def test_faults_of_batches_are_found_in_their_cells() -> None:
-    fed = {
-        "batch_no": "B1",
-        "process": "破碎分选",
-        "fed_on": "2026-11-18",
-        "lot_no": "L1",
-        "material": "黑粉",
-        "mass_kg": 100,
-    }
-    out = {"batch_no": "B1", "finished_on": "2026-11-19", "material": "铜", "lot_no": "C1", "mass_kg": 60}
+FED = {
+    "batch_no": "B1",
+    "process": "破碎分选",
+    "fed_on": "2026-11-18",
+    "lot_no": "L1",
+    "material": "黑粉",
+    "mass_kg": 100,
+}
+OUT = {"batch_no": "B1", "finished_on": "2026-11-19", "material": "铜", "lot_no": "C1", "mass_kg": 60}
+
+
+def test_faults_of_inputs_are_found_in_their_cells() -> None:
     result = fill(
         "recycler-batch",
         inputs=[
-            fed,
-            {**fed, "lot_no": "L2", "process": "湿法冶炼"},
-            {**fed, "lot_no": "L 3"},
-            {k: v for k, v in fed.items() if k != "lot_no"},
-            {k: v for k, v in fed.items() if k != "material"} | {"lot_no": "L4"},
-        ],
-        outputs=[
-            out,
-            {**out, "lot_no": "C2", "cu_percent": 98, "al_percent": 7},
-            {**out, "lot_no": "C3"},
-            {**out, "lot_no": "C4", "batch_no": "B2"},
-            {**out, "lot_no": "C5", "batch_no": "B3", "process": "火法冶炼"},
-            {**out, "lot_no": "C6", "process": "火法冶炼"},
-            {**out, "lot_no": "C7", "cu_percent": 120},
+            FED,
+            {**FED, "lot_no": "L2", "process": "湿法冶炼"},
+            {**FED, "lot_no": "L 3"},
+            {k: v for k, v in FED.items() if k != "lot_no"},
+            {k: v for k, v in FED.items() if k != "material"} | {"lot_no": "L4"},
         ],
     )
     assert [(f.place.show(), f.rule, str(f.severity)) for f in result.findings] == [
@@ -244,6 +237,24 @@ def test_faults_of_batches_are_found_in_their_cells() -> None:
         ("投料!E5", "text-form", B),
         ("投料!D6", "required-here", B),
         ("投料!F7", "required-here", B),
+    ]
+
+
+def test_faults_of_outputs_are_found_in_their_cells() -> None:
+    result = fill(
+        "recycler-batch",
+        inputs=[FED],
+        outputs=[
+            OUT,
+            {**OUT, "lot_no": "C2", "cu_percent": 98, "al_percent": 7},
+            {**OUT, "lot_no": "C3"},
+            {**OUT, "lot_no": "C4", "batch_no": "B2"},
+            {**OUT, "lot_no": "C5", "batch_no": "B3", "process": "火法冶炼"},
+            {**OUT, "lot_no": "C6", "process": "火法冶炼"},
+            {**OUT, "lot_no": "C7", "cu_percent": 120},
+        ],
+    )
+    assert [(f.place.show(), f.rule, str(f.severity)) for f in result.findings] == [
         ("产出!K4", "assay-over-100", B),
         ("产出!F5", "batch-output-exceeds-input", W),
         ("产出!B6", "batch-without-process", B),
@@ -251,6 +262,13 @@ def test_faults_of_batches_are_found_in_their_cells() -> None:
         ("产出!B8", "batch-of-two-processes", B),
         ("产出!K9", "number-out-of-range", B),
     ]
+
+
+def test_a_refused_input_is_one_fault_and_not_two() -> None:
+    out = {**OUT, "mass_kg": 160}
+    result = fill("recycler-batch", inputs=[FED, {**FED, "lot_no": "L2", "mass_kg": "many"}], outputs=[out])
+    assert result.told() == [("投料!G4", "number-unreadable")]
+    assert [event["bizStep"] for event in result.events] == ["sy:crushing"] * 2
 
 
 def test_a_module_whose_pack_is_elsewhere_is_only_a_hint() -> None:

@@ -24,7 +24,7 @@ from suyuan.capture.workbook.date_cells import date_reader
 from suyuan.capture.workbook.met import Met
 from suyuan.capture.workbook.plain_cells import choice_reader, header_factor, number_reader, text_reader
 from suyuan.capture.workbook.remarks import Read, Remark, block, hint
-from suyuan.capture.workbook.row_checks import CHECKS, MEMORIES
+from suyuan.capture.workbook.row_checks import CHECKS, MEMORIES, input_refused
 from suyuan.standards.forms import Column, Sheet
 from suyuan.terms.finding import Finding, Place, Severity
 from suyuan.terms.sentence import Sentence
@@ -144,12 +144,17 @@ class Judge:
         rows = []
         keys = tuple(values)
         for offset, cells in enumerate(zip(*values.values(), strict=True)):
-            if not filled[offset] or offset in blocked:
+            if not filled[offset]:
                 continue
             row = Row(first + offset, {k: v for k, v in zip(keys, cells, strict=True) if v is not None})
+            if offset in blocked:
+                self._refused(row)
+                continue
             found = self._check_row(row)
             said += ((offset, key, remark) for key, remark in found)
-            if not _blocks(found):
+            if _blocks(found):
+                self._refused(row)
+            else:
                 rows.append(row)
         return rows, self._findings(first, raws, said)
 
@@ -224,6 +229,10 @@ class Judge:
                 break
             said += remember(row.values, self._met)
         return said
+
+    def _refused(self, row: Row) -> None:
+        if "fed_on" in self._positions:
+            input_refused(row.values, self._met)
 
     def _met_before(self, row: Row) -> Iterable[tuple[str, Remark]]:
         unique = tuple(row.values.get(key) for key in self.sheet.unique)

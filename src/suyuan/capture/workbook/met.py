@@ -20,4 +20,6 @@ class Met:
     process_of: dict[str, str] = field(default_factory=dict)
     """By batch: its process."""
     fed_kg: dict[str, float] = field(default_factory=dict)
+    doubtful: set[str | None] = field(default_factory=set)
+    """Batches of which an input row was refused; None where it could not be read of which."""
     made_kg: dict[str, float] = field(default_factory=dict)

@@ -124,9 +124,9 @@ def dates_in_order(row: Values, met: Met) -> Said:
 
 
 def mass_is_plausible(row: Values, met: Met) -> Said:
-    """A pack weighs 5 to 11 kg per kWh."""
+    """A new pack weighs 5 to 11 kg per kWh; one of used parts has lost some of its kWh."""
     mass, energy, coded = row.get("mass_kg"), row.get("rated_energy_kwh"), _code(row)
-    if mass is None or energy is None or coded is None or kind_of(coded[1]) != "P":
+    if mass is None or energy is None or coded is None or coded[1][3] != "P" or len(coded[1]) != 24:
         return
     low, high = KG_PER_KWH
     ratio = mass / energy
@@ -329,6 +329,14 @@ def batch_fed(row: Values, met: Met) -> Said:
     met.fed_kg[batch] = met.fed_kg.get(batch, 0) + row.get("mass_kg", 0)
 
 
+def input_refused(row: Values, met: Met) -> None:
+    """Notes an input row that was refused: its batch is known, what went into it is not."""
+    batch = row.get("batch_no")
+    met.doubtful.add(batch)
+    if batch is not None and "process" in row:
+        met.process_of.setdefault(batch, row["process"])
+
+
 def batch_came_out(row: Values, met: Met) -> Said:
     """A batch has a process, and no more comes out than went in."""
     batch, process = row["batch_no"], row.get("process")
@@ -353,6 +361,8 @@ def batch_came_out(row: Values, met: Met) -> Said:
             ),
         )
         return
+    if met.doubtful & {batch, None}:
+        return  # a refused input row is told already: what follows from it is not a second fault
     if batch not in met.fed_kg:
         if met.fed_kg:
             yield (

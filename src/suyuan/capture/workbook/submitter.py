@@ -8,7 +8,6 @@ from typing import Any
 
 from suyuan.events.uris import document_uri, item_uri, party_uri, place_uri, run_uri
 
-
 # a workbook names a few parties and places a hundred thousand times
 _party = lru_cache(4096)(party_uri)
 _place = lru_cache(4096)(place_uri)

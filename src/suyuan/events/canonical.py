@@ -2,9 +2,8 @@
 
     {"b": 1.50, "a": "\\u5c0f"}  →  {"a":"小","b":1.5}
 
-`loads` reads strictly, `dumps` writes, `canonicalise` does both at once. The quick way there lets msgspec
-decode and encode and then proves by counting bytes that nothing was lost; whatever is out of the
-ordinary takes the slow way, whose answer is the definition.
+`loads` reads strictly, `dumps` writes, `canonicalise` does both at once. Ordinary values take a quick way
+(`quick_json`); whatever is out of the ordinary takes the slow way, whose answer is the definition.
 
 Source: rfc-8785.
 
@@ -12,13 +11,9 @@ Source: rfc-8785.
 '{"a":"小","b":1.5}'
 """
 
-import re
-import threading
 from json.encoder import encode_basestring
 
-import msgspec
-
-from suyuan.events import numbers
+from suyuan.events import numbers, quick_json
 from suyuan.events.pointer import step
 from suyuan.events.strict_json import (
     DEPTH_MAX,
@@ -34,6 +29,11 @@ __all__ = ["Json", "NotCanonicalisable", "NotJson", "canonicalise", "dumps", "lo
 
 def dumps(value: Json) -> bytes:
     """The canonical bytes of a value. Raises NotCanonicalisable for what JSON or a double cannot hold."""
+    return quick_json.dumps(value) or dumps_slowly(value)
+
+
+def dumps_slowly(value: Json) -> bytes:
+    """The same as `dumps`, member by member."""
     parts: list[str] = []
     try:
         _write(value, parts, 0)
@@ -46,7 +46,7 @@ def dumps(value: Json) -> bytes:
 
 def canonicalise(data: bytes) -> tuple[Json, bytes]:
     """The value that `data` writes, as `loads` reads it, and its canonical bytes. Raises NotCanonicalisable."""
-    if quick := _quick(data):
+    if quick := quick_json.canonicalise(data):
         return quick
     value = loads(data)
     return value, dumps(value)
@@ -137,82 +137,3 @@ def _refuse(pointer: str, value: object) -> None:
         f"{found[:80]} 无法用 JSON 准确表示；请写成字符串",
         found,
     )
-
-
-# The quick way.
-
-# a number of 16 digits or more stands behind one of these; seldom does one in a string, and then the
-# slow way is taken for nothing
-_BEFORE_A_NUMBER = b":,[- \t\n\r"
-_SHAPE = bytes(
-    0x30 if 0x30 <= byte <= 0x39 else 0x3A if byte in _BEFORE_A_NUMBER else 0x20 for byte in range(256)
-)
-_LONG_NUMBER = b":" + b"0" * 16
-_BELOW_FOUR_BYTES = bytes(range(0xF0))
-_encode = msgspec.json.Encoder(order="sorted").encode
-
-
-class _OutOfTheOrdinary(Exception):
-    """A number that msgspec would write in another way than RFC 8785."""
-
-
-class _Reader(threading.local):
-    """A decoder that counts by how many bytes the canonical spelling of fractions differs from the given one."""
-
-    def __init__(self) -> None:
-        self.growth = 0
-        self.decode = msgspec.json.Decoder(float_hook=self._fraction).decode
-
-    def _fraction(self, literal: str) -> int | float:
-        double = float(literal)
-        if repr(double) == literal and "e" not in literal and not literal.endswith(".0"):
-            return double
-        value = numbers.parse(literal)
-        text = numbers.text(value)
-        if "e" in text or (type(value) is int and abs(value) > numbers.INTEGER_MAX):
-            raise _OutOfTheOrdinary
-        self.growth += len(text) - len(literal)
-        return value
-
-
-_reader = _Reader()
-
-
-def _quick(data: bytes) -> tuple[Json, bytes] | None:
-    """The value and its canonical bytes if that can be proven cheaply, else None.
-
-    Without a backslash every string is written as it stands. If the encoding is as long as the text without
-    blanks, give or take the numbers' spellings, then no member was dropped: a repeated key shortens it.
-    """
-    if b"\\" in data or not (data.isascii() or not data.translate(None, _BELOW_FOUR_BYTES)):
-        return None
-    if data[:1].isdigit() or _LONG_NUMBER in data.translate(_SHAPE):
-        return None
-    if data.count(b"{") + data.count(b"[") > DEPTH_MAX and _too_deep(data):
-        return None
-    reader = _reader
-    reader.growth = 0
-    try:
-        value = reader.decode(data)
-        written = _encode(value)
-        if len(written) == len(data) + reader.growth:
-            return value, written
-        if len(written) == len(msgspec.json.format(data, indent=-1)) + reader.growth:
-            return value, written
-    except (msgspec.MsgspecError, ValueError, RecursionError, _OutOfTheOrdinary):
-        pass
-    return None
-
-
-_STRING = re.compile(rb'"[^"]*"')
-_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
-
-
-def _too_deep(data: bytes) -> bool:
-    """True if objects and lists nest deeper than DEPTH_MAX in text without a backslash."""
-    depth = 0
-    for byte in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
-        depth += 1 if byte in b"{[" else -1
-        if depth > DEPTH_MAX:
-            return True
-    return False

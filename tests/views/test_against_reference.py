@@ -57,11 +57,10 @@ class Life:
         arrives = (
             item in self.holder and self.holder[item][0] == "in_transit" and self.holder[item][2] == actor
         )
-        if item not in self.firm or arrives:
-            if item not in self.ended:
-                self.holder[item] = ("party", actor, None)
-                if arrives:
-                    self.firm.add(item)
+        if (item not in self.firm or arrives) and item not in self.ended:
+            self.holder[item] = ("party", actor, None)
+            if arrives:
+                self.firm.add(item)
 
 
 def walk(events: Iterable[Event]) -> Life:
@@ -80,7 +79,7 @@ def _codes(uris: list[str]) -> list[str]:
 
 
 def _whole(life: Life, event: Event, at: datetime, actor: str) -> None:
-    parent = event.get("parentID") and _codes([event["parentID"]])[0]
+    parent: Any = event.get("parentID") and _codes([event["parentID"]])[0]
     children = _codes(event.get("childEPCs", []))
     if event["action"] in ("ADD", "OBSERVE"):
         for child in children:
@@ -189,7 +188,6 @@ def holder_of(life: Life, item: str) -> tuple[str, str | None, str | None] | Non
 
 def drawn_life(rng: random.Random, n: int, length: int) -> list[Event]:
     """A random life, lawful or not, of two vehicles, two packs, two modules and two cells."""
-    vehicles = [f"LTEST{check}00{year}P0{n:06}" for check, year in (("A", "0"), ("B", "0"))]
     vehicles = [_vin(f"LTEST{letter}", n) for letter in "AB"]
     things = {kind: [f"001{kind}B240000001G51{n:05}{i:02}" for i in (1, 2)] for kind in "PMC"}
     wholes = {"P": vehicles, "M": things["P"], "C": [*things["M"], things["P"][0]]}
@@ -249,7 +247,9 @@ def test_views_say_what_a_walk_through_every_life_says(tell: Any, seed: int) -> 
     events = [event for life in lives for event in life]
     rng.shuffle(events)
     told = tell(*events)
-    intervals, states, holders = set(), {}, {}
+    intervals: set[tuple[Any, ...]] = set()
+    states: dict[str, Any] = {}
+    holders: dict[str, Any] = {}
     for life in map(walk, lives):
         intervals |= set(life.intervals)
         intervals |= {(child, parent, since, None, None) for child, (parent, since) in life.inside.items()}

@@ -33,6 +33,8 @@ def test_an_event_declared_wrong_is_void(tell: Any) -> None:
     wrong = w.declared_wrong(received(), at=at("2026-06-01"))
     told = tell(made(), received(), wrong)
     assert told.state(PACK) == "made"
+    row = told.one("voided", item=PACK)
+    assert (row["seq"], row["declared_seq"], row["reason"], row["counts"]) == (1, 2, "incorrect_data", True)
     assert told.holder(PACK) == ("party", MAKER)
 
 
@@ -61,7 +63,9 @@ def test_as_recorded_before_the_declaration_the_event_stands(tell: Any) -> None:
 
 def test_another_party_cannot_void_what_one_party_said(tell: Any) -> None:
     foreign = w.declared_wrong(received(), at=at("2026-06-01")) | {"recorded by": OTHER}
-    assert tell(made(), received(), foreign).holder(PACK) == ("party", OEM)
+    told = tell(made(), received(), foreign)
+    assert told.holder(PACK) == ("party", OEM)
+    assert told.one("voided", item=PACK)["counts"] is False
 
 
 def test_as_of_a_day_is_the_day_on_the_events_own_clock(tell: Any) -> None:
@@ -81,12 +85,12 @@ def test_as_of_a_day_knows_what_was_recorded_late_about_it(tell: Any) -> None:
 def test_the_same_statement_under_one_id_counts_once(tell: Any) -> None:
     again = received() | {"eventTime": "2026-05-07T01:00:00Z"}
     told = tell(made(), received(), again)
-    assert told.steps(PACK) == ["made", "received"]
+    assert told.steps(PACK) == ["made", "handed-over"]
 
 
 def test_another_statement_under_a_used_id_stands_beside_it(tell: Any) -> None:
     told = tell(made(), received(), received("2026-05-09", taker=OTHER))
-    assert told.steps(PACK) == ["made", "received", "received"]
+    assert told.steps(PACK) == ["made", "handed-over", "handed-over"]
     assert told.holder(PACK) == ("party", OTHER)
 
 

@@ -104,11 +104,11 @@ def _part_of(run_input: ibis.Table, assembly: ibis.Table) -> ibis.Table:
 def became(
     run_share: ibis.Table, stands_for: ibis.Table, run_input: ibis.Table, run_output: ibis.Table
 ) -> ibis.Table:
-    """item, lot, material, fate, share (of the lot, after what was fed on), kg, allocated."""
+    """item, lot, material, fate, stands, share (of the lot, after what was fed on), kg, allocated."""
     due = run_share.rename(of="item").inner_join(stands_for, [("of", "part")])
     due = due.group_by("item", "run").agg(share=_.share.sum(), allocated=_.allocated.min())
     lots = run_output.group_by("item").agg(
-        material=_.material.min(), fate=_.fate.max(), kg=_.kg.sum(), of_kind=_.kind.min()
+        material=_.material.min(), fate=_.fate.max(), stands=_.stands.max(), kg=_.kg.sum()
     )
     origin = lot_origin(run_output).select("part", from_lot="lot", from_run="run")
     shares = due.inner_join(origin, [("run", "from_run")])
@@ -125,6 +125,7 @@ def became(
             "lot",
             "material",
             "fate",
+            "stands",
             share=_.share * _.left,
             kg=_.share * _.left * _.kg,
             allocated=_.allocated,
@@ -133,25 +134,21 @@ def became(
 
 
 def recovered(became: ibis.Table, run_metal: ibis.Table) -> ibis.Table:
-    """item, metal, lot, material, kg, kg_uncertainty, allocated: metals recovered from a thing, lot by lot.
+    """item, metal, lot, material, stands, kg, kg_uncertainty, allocated: metals recovered from a thing, lot by lot.
 
-    Lots with a fate (residues) are not among them.
+    Residues are not among them. What is still black mass is: `stands` tells intermediates from products.
     """
-    metals = (
-        run_metal.filter(_.fate.isnull())
-        .group_by(of_lot=_.item, metal=_.metal)
-        .agg(metal_kg=_.kg.sum(), spread=_.kg_uncertainty.sum())
+    metals = run_metal.group_by(of_lot=_.item, metal=_.metal).agg(
+        metal_kg=_.kg.sum(), spread=_.kg_uncertainty.sum()
     )
-    return (
-        became.filter(_.fate.isnull())
-        .inner_join(metals, [("lot", "of_lot")])
-        .select(
-            "item",
-            "metal",
-            "lot",
-            "material",
-            kg=_.share * _.metal_kg,
-            kg_uncertainty=_.share * _.spread,
-            allocated=_.allocated,
-        )
+    kept = became.filter(_.stands.isnull() | (_.stands != "residue"))
+    return kept.inner_join(metals, [("lot", "of_lot")]).select(
+        "item",
+        "metal",
+        "lot",
+        "material",
+        "stands",
+        kg=_.share * _.metal_kg,
+        kg_uncertainty=_.share * _.spread,
+        allocated=_.allocated,
     )

@@ -12,7 +12,7 @@ Parties named by GLN become their USCC where master data tie the two; a party na
 location, or a GLN of which master data know the owner) likewise. `actor` is who did it, as far as it can be told.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import ibis
 from ibis import _
@@ -21,15 +21,8 @@ from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
 
 GLN = r"^https://id\.gs1\.org/41[0-9]/([0-9]{13})"
 OWN_PLACE = r"^([0-9A-HJ-NPQRTUWXY]{18})/"
-BESIDE = (
-    "event_item",
-    "event_document",
-    "event_reading",
-    "event_word",
-    "event_measure",
-    "event_assay",
-    "event_fate",
-)
+BESIDE = tuple(field.name for field in fields(Tables) if field.name not in ("event", "master"))
+"""The tables beside `event`."""
 NOBODY = "operator"
 """The submitting party of a workspace whose operator gave no credit code."""
 
@@ -45,6 +38,34 @@ def effective(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> Table
         name: keep(f"effective_{name}", getattr(tables, name).semi_join(event, "seq")) for name in BESIDE
     }
     return replace(tables, event=event, master=master, **beside)
+
+
+def voided(tables: Tables, as_of: AsOf = NOW) -> ibis.Table:
+    """item, seq, event_id, declared_seq, declared_by, reason, declared_at, counts: events declared wrong, by item.
+
+    `counts` is false for the declaration of a party that did not submit the event: it voids nothing.
+    """
+    event = _recorded(tables.event, as_of)
+    wrong = event.filter(_.declares_error).select(
+        wrong_id="event_id",
+        declared_seq="seq",
+        declared_by="party",
+        reason="error_reason",
+        declared_at="recorded_at",
+    )
+    stated = event.filter(~_.declares_error).select("seq", "event_id", "party")
+    stated = stated.inner_join(wrong, [("event_id", "wrong_id")])
+    items = tables.event_item.select("seq", "item").distinct()
+    return stated.inner_join(items, "seq").select(
+        "item",
+        "seq",
+        "event_id",
+        "declared_seq",
+        "declared_by",
+        "reason",
+        "declared_at",
+        counts=_.declared_by == _.party,
+    )
 
 
 def latest_master(master: ibis.Table) -> ibis.Table:

@@ -3,22 +3,13 @@
 import ibis
 from ibis import _
 
+from suyuan.standards.shapes import Unit
+from suyuan.standards.tables import table
 from suyuan.views.effective import latest_master
 from suyuan.views.tables import Tables
 
-KILOGRAMS = {
-    "KGM": 1.0,
-    "GRM": 0.001,
-    "MGM": 0.000001,
-    "TNE": 1000.0,
-    "KTN": 1_000_000.0,
-    "DTN": 100.0,
-    "LBR": 0.45359237,
-    "ONZ": 0.028349523125,
-    "STN": 907.18474,
-    "LTN": 1016.0469088,
-}
-"""UN/CEFACT Recommendation 20 codes of mass: kilograms of one."""
+KILOGRAMS = {row.key: float(row.factor) for row in table("unit", Unit).rows if row.quantity == "mass"}
+"""UN/CEFACT Recommendation 20 codes of mass (standards, `unit`): kilograms of one."""
 
 
 def in_kg(quantity: ibis.Value, uom: ibis.Value) -> ibis.Value:

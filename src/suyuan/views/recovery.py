@@ -13,8 +13,12 @@ A run is all events of one transformationID. Masses are kilograms.
 import ibis
 from ibis import _
 
+from suyuan.standards.shapes import Material
+from suyuan.standards.tables import table
 from suyuan.views.masses import in_kg, item_mass
 from suyuan.views.tables import Tables
+
+STANDS = {row.key: row.stands for row in table("material", Material).rows}
 
 
 def run_input(effective: Tables, assembly: ibis.Table) -> ibis.Table:
@@ -102,7 +106,10 @@ def _weighed(fed: ibis.Table) -> ibis.Table:
 
 
 def run_output(effective: Tables) -> ibis.Table:
-    """item (lot or thing), run, kind, material, quantity, uom, kg, fate, occurred_at, entries."""
+    """item (lot or thing), run, kind, material, quantity, uom, kg, fate, stands, occurred_at, entries.
+
+    `stands`: product | intermediate | residue | …, of the material (null where it is not listed); what has a fate is residue.
+    """
     items = effective.event_item.filter(_.role == "output").inner_join(
         effective.event.filter(_.run.notnull()).select("seq", "run", "occurred_at"), "seq"
     )
@@ -114,8 +121,20 @@ def run_output(effective: Tables) -> ibis.Table:
         occurred_at=_.occurred_at.min(),
         entries=_.seq.collect(order_by=_.seq),
     )
-    return made.left_join(_fates(effective, items), ["run", "item"]).select(
-        "item", "run", "kind", "material", "quantity", "uom", "kg", "fate", "occurred_at", "entries"
+    fated = made.left_join(_fates(effective, items), ["run", "item"])
+    stands = ibis.cases(*((fated.material == material, stands) for material, stands in STANDS.items()))
+    return fated.select(
+        "item",
+        "run",
+        "kind",
+        "material",
+        "quantity",
+        "uom",
+        "kg",
+        "fate",
+        "occurred_at",
+        "entries",
+        stands=ibis.ifelse(fated.fate.notnull(), "residue", stands),
     )
 
 
@@ -124,7 +143,13 @@ def _fates(effective: Tables, items: ibis.Table) -> ibis.Table:
     named = fates.filter(_.lot.notnull()).select("run", "fate", item="lot")
     every = fates.filter(_.lot.isnull()).select("seq", "fate")
     unnamed = items.select("seq", "run", "item").inner_join(every, "seq").select("run", "fate", "item")
-    return named.union(unnamed).group_by("run", "item").agg(fate=_.fate.max())
+    # a lot handed over as disposed of has met its fate, whoever says so
+    gone = effective.event.filter(_.disposition == "disposed").inner_join(effective.event_item, "seq")
+    gone = gone.select("item").distinct().inner_join(items.select("run", "item"), "item")
+    disposed = gone.select("run", "item").distinct().anti_join(named.union(unnamed), ["run", "item"])
+    disposed = disposed.select("run", "item", fate=ibis.literal("disposed"))
+    told = named.select("run", "item", "fate").union(unnamed.select("run", "item", "fate"))
+    return told.union(disposed).group_by("run", "item").agg(fate=_.fate.max())
 
 
 def lot_assay(effective: Tables) -> ibis.Table:
@@ -150,20 +175,20 @@ def lot_assay(effective: Tables) -> ibis.Table:
 
 
 def run_metal(effective: Tables, run_output: ibis.Table) -> ibis.Table:
-    """item (the lot), run, material, metal, lot_kg, share, kg, kg_uncertainty, source, fate."""
-    lots = run_output.select("item", "run", "material", "fate", lot_kg="kg")
+    """item (the lot), run, material, stands, metal, lot_kg, share, kg, kg_uncertainty, source."""
+    lots = run_output.select("item", "run", "material", "stands", lot_kg="kg")
     assays = lot_assay(effective)
     assayed = lots.inner_join(assays, [("item", "lot")]).select(
         "item",
         "run",
         "material",
+        "stands",
         "metal",
         "lot_kg",
         "share",
         kg=_.lot_kg * _.share,
         kg_uncertainty=_.lot_kg * _.uncertainty,
         source=ibis.literal("assay"),
-        fate=_.fate,
     )
     declared = _declared(effective, lots).anti_join(assayed, ["item", "run"])
     return assayed.union(declared.select(assayed.columns))
@@ -183,11 +208,11 @@ def _declared(effective: Tables, lots: ibis.Table) -> ibis.Table:
         "item",
         "run",
         "material",
+        "stands",
         "metal",
         "lot_kg",
         share=_.kg / _.lot_kg,
         kg=_.kg,
         kg_uncertainty=ibis.null("float64"),
         source=ibis.literal("composition"),
-        fate=_.fate,
     )

@@ -12,7 +12,7 @@ import ibis
 from suyuan.views.assembly import assembly
 from suyuan.views.attribution import became, recovered, run_share, stands_for
 from suyuan.views.custody import ancestors, custody, holder_now, standing
-from suyuan.views.effective import effective
+from suyuan.views.effective import effective, voided
 from suyuan.views.lifecycle import lifecycle
 from suyuan.views.lineage import lineage
 from suyuan.views.recovery import run_input, run_metal, run_output
@@ -23,6 +23,7 @@ from suyuan.views.timeline import timeline
 
 def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     """The views that are served: name → expression."""
+    wrong = keep("voided", voided(tables, as_of))
     counted = effective(tables, as_of, keep)
     in_what = keep("assembly", assembly(counted))
     said = keep("statement", statements(counted, in_what))
@@ -35,6 +36,7 @@ def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str
     whose = keep("stands_for", stands_for(fed, in_what))
     came = keep("became", became(due, whose, fed, out))
     return {
+        "voided": wrong,
         "timeline": keep("timeline", timeline(counted, said)),
         "lifecycle": keep("lifecycle", lifecycle(said, above)),
         "custody": held,

@@ -1,8 +1,7 @@
 """The questions that reading and writing put to `ledger.sqlite`, over one connection."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
 from suyuan.ledger import merkle, tiles
@@ -23,9 +22,9 @@ class Rows:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
-        # full bundles never change, so what was unpacked once may be kept
-        self._full = lru_cache(BUNDLES_REMEMBERED)(self._bundle)
-        self._leaves = lru_cache(BUNDLES_REMEMBERED)(self._hashed)
+        # entries never change: what was unpacked and hashed once holds as far as it goes
+        self._entries: dict[int, list[bytes]] = {}
+        self._leaves: dict[int, list[bytes]] = {}
 
     def first(self, sql: str, *values: object) -> tuple[object, ...] | None:
         """The first row of an answer."""
@@ -61,7 +60,7 @@ class Rows:
 
     def bundle(self, n: int, width: int = WIDTH) -> list[bytes]:
         """The first `width` entries of bundle `n`. Raises Damaged."""
-        entries = self._full(n) if width == WIDTH else self._bundle(n)
+        entries = _remembered(self._entries, n, width, self._bundle)
         if len(entries) < width:
             raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
         return entries if len(entries) == width else entries[:width]
@@ -107,11 +106,13 @@ class Rows:
         n, offset = divmod(start, WIDTH)
         width = stop - n * WIDTH
         assert width <= WIDTH, "leaf hashes are asked for within one bundle"
-        leaves = self._leaves(n, width) if width == WIDTH else self._hashed(n, width)
-        return leaves[offset:]
+        leaves = _remembered(self._leaves, n, width, self._hashed)
+        if len(leaves) < width:
+            raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
+        return leaves[offset:width]
 
-    def _hashed(self, n: int, width: int) -> list[bytes]:
-        return [leaf_hash(data) for data in self.bundle(n, width)]
+    def _hashed(self, n: int) -> list[bytes]:
+        return [leaf_hash(data) for data in self._bundle(n)]
 
     def node(self) -> Node:
         """Any node of the tree."""
@@ -120,6 +121,17 @@ class Rows:
     def frontier(self, size: int) -> merkle.Frontier:
         """The right edge of the tree at `size`."""
         return merkle.frontier(size, self.node())
+
+
+def _remembered(
+    memory: dict[int, list[bytes]], n: int, width: int, make: Callable[[int], list[bytes]]
+) -> list[bytes]:
+    found = memory.get(n)
+    if found is None or len(found) < width:
+        if len(memory) >= BUNDLES_REMEMBERED:
+            memory.clear()
+        found = memory[n] = make(n)
+    return found
 
 
 def _unpacked(n: int, data: bytes) -> list[bytes]:

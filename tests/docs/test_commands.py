@@ -1,0 +1,46 @@
+"""What the pages tell a reader to type works, and prints what they show."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.docs.pages import blocks, named, pages, plain, script, was_printed
+from tests.docs.warm import suyuan_on_path
+
+RUN = [page for page in pages() if any(block.kind == "sh" for block in blocks(page))]
+
+
+@pytest.fixture(scope="session")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    with suyuan_on_path(tmp_path_factory.mktemp("warm") / "bin") as directory:
+        yield directory
+
+
+@pytest.mark.parametrize("page", RUN, ids=named)
+def test_every_command_of_the_page_works_and_prints_what_is_shown(
+    page: Path, path: Path, tmp_path: Path
+) -> None:
+    environment = {
+        "PATH": f"{path}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+        "SUYUAN_LANG": "zh" if page.stem.endswith(".zh") else "en",
+        "COLUMNS": "120",
+    }
+    ran = subprocess.run(
+        ["bash", "-c", script(page)],
+        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    output = plain(ran.stdout + ran.stderr)
+    shown = [line for block in blocks(page) if block.kind == "text" for line in block.text.splitlines()]
+    assert [line for line in shown if not was_printed(line, output)] == []
+
+
+def test_the_installed_command_answers() -> None:
+    ran = subprocess.run(["suyuan", "--version"], capture_output=True, text=True, check=False,
+                         env={**os.environ, "PATH": f"{Path(sys.executable).parent}"})  # fmt: skip
+    assert ran.returncode == 0

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suyuan.store.index_parts import Indexed, parts_of
+from suyuan.store.index_parts import Indexed, Named, parts_of
 from suyuan.store.run_merge import due, merge
 from suyuan.store.runs import Run, write
 from suyuan.store.texts import Ints, Texts, hashes
@@ -69,7 +69,8 @@ class Growing:
         """Buffer entries; full buffers become runs."""
         for start in range(0, len(prepared), EVENTS_BUFFERED):
             part = prepared[start : start + EVENTS_BUFFERED]
-            self._buffer += part
+            # without their bodies, which are on record: they would be most of the memory
+            self._buffer += [Named(each.event_id, each.items) for each in part]
             self._items += sum([len(each.items) for each in part])
             if len(self._buffer) >= EVENTS_BUFFERED or self._items >= ITEMS_BUFFERED:
                 self._flush()

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from suyuan.capture.catena_codes import Codes
 from suyuan.capture.catena_parts import (
     Child,
     Item,
@@ -33,17 +34,11 @@ from suyuan.capture.catena_parts import (
     when,
     words_of,
 )
-from suyuan.capture.documents import refuses
+from suyuan.capture.collected import Collected
 from suyuan.capture.elements import READ, Walk
 from suyuan.capture.importer import Batch, Context, OnError, top_keys
 from suyuan.events import canonical
-from suyuan.events.check import check_event
 from suyuan.events.pointer import step
-from suyuan.events.prepared import Prepared, prepare
-from suyuan.events.shapes import Event
-from suyuan.identifiers import battery_code
-from suyuan.terms.finding import Finding, Place, Severity
-from suyuan.terms.sentence import Sentence
 
 PARTS = {"serialpart", "justinsequencepart", "serialparttypization", "batch"}
 BELOW = {"singlelevelbomasbuilt": "childItems", "assemblypartrelationship": "childParts"}
@@ -52,6 +47,41 @@ CODE = "tractionbatterycode"
 LISTS = (("assets",), ())
 EVENTS_AT_ONCE = 1000
 WHOLE_MAX = 16 << 20
+
+
+class CatenaX:
+    """The importer of Catena-X files."""
+
+    name = "catena-x"
+    on_error: OnError = "proceed"
+
+    def read(self, stream: BinaryIO, context: Context) -> Iterator[Batch]:
+        """Batches of events: parts in the order of the file, then what is in what.
+
+        Raises NoSuchList, CutOff; NotCanonicalisable where the file is no JSON around its assets.
+        """
+        head, out = stream.read(READ), Collected()
+        if "tractionBatteryCode" in top_keys(head.removeprefix(b"\xef\xbb\xbf").lstrip()):
+            data = head + stream.read(WHOLE_MAX)
+            Codes(out).take_tree(canonical.loads(data), "")
+            yield out.batch(len(data))
+            return
+        walk, assets = Walk(stream, LISTS, head), _Assets(out)
+        base = "/assets" if walk.path else ""
+        for part in walk.elements():
+            for number, data in enumerate(part.elements, part.first):
+                assets.take(data, step(base, number))
+                if len(out.prepared) >= EVENTS_AT_ONCE:
+                    yield out.batch(part.end)
+            yield out.batch(part.end)
+        canonical.loads(walk.frame)  # what stands around the list must be JSON too
+        for _ in assets.relate():
+            if len(out.prepared) >= EVENTS_AT_ONCE:
+                yield out.batch(walk.end)
+        yield out.batch(walk.end)
+
+
+CATENA_X = CatenaX()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,178 +96,80 @@ class Relation:
     pointer: str
 
 
-class CatenaX:
-    """The importer of Catena-X files."""
-
-    name = "catena-x"
-    on_error: OnError = "proceed"
-
-    def read(self, stream: BinaryIO, context: Context) -> Iterator[Batch]:
-        """Batches of events: parts in the order of the file, then what is in what. Raises NoSuchList, CutOff."""
-        head, assets = stream.read(READ), _Assets()
-        if "tractionBatteryCode" in top_keys(head.removeprefix(b"\xef\xbb\xbf").lstrip()):
-            data = head + stream.read(WHOLE_MAX)
-            assets.take_code_alone(data)
-            yield assets.batch(len(data))
-            return
-        walk = Walk(stream, LISTS, head)
-        base = "/assets" if walk.path else ""
-        for part in walk.elements():
-            for number, data in enumerate(part.elements, part.first):
-                assets.take(data, step(base, number))
-                if len(assets.prepared) >= EVENTS_AT_ONCE:
-                    yield assets.batch(part.end)
-            yield assets.batch(part.end)
-        canonical.loads(walk.frame)  # what stands around the list must be JSON too
-        for _ in assets.relate():
-            yield assets.batch(walk.end)
-
-
-CATENA_X = CatenaX()
-
-
 class _Assets:
-    """What was read of a file: events ready to go, and what can only be said when all assets are known."""
+    """What was read of a file, as far as it is needed to understand the rest."""
 
-    def __init__(self) -> None:
-        self.prepared: list[Prepared] = []
-        self.findings: list[Finding] = []
+    def __init__(self, out: Collected) -> None:
+        self._out = out
+        self._codes = Codes(out)
         self._items: dict[str, Item] = {}
-        self._coded: set[str] = set()
         self._relations: list[Relation] = []
-        self._related: set[tuple[str, str]] = set()
-
-    def batch(self, done: int) -> Batch:
-        """What came together since the last batch."""
-        batch = Batch(self.prepared, self.findings, done)
-        self.prepared, self.findings = [], []
-        return batch
 
     def take(self, data: bytes, pointer: str) -> None:
         """One asset."""
         try:
             asset = canonical.loads(data)
         except canonical.NotCanonicalisable as wrong:
-            place = Place(pointer=pointer + wrong.pointer)
-            self.findings.append(Finding(wrong.rule, place, wrong.sentence, wrong.found))
+            at = pointer + wrong.pointer
+            self._out.refuse(wrong.rule, at, wrong.sentence.en, wrong.sentence.zh, wrong.found)
             return
         submodels = asset.get("submodels") if isinstance(asset, dict) else None
         if not isinstance(submodels, list):
-            self._refuse(
+            self._out.refuse(
                 "catena-no-asset", pointer, "an asset has a list of submodels", "资产应含 submodels 列表"
             )
             return
         meta = asset.get("assetMetaInfo")
-        part = Part(str(meta.get("catenaXId") or "") if isinstance(meta, dict) else "")
-        tree = None
-        is_part = False
+        asked = _Asset(pointer, Part(str(meta.get("catenaXId") or "") if isinstance(meta, dict) else ""))
         for number, submodel in enumerate(submodels):
-            at = step(step(pointer, "submodels"), number)
-            aspect, payload = _aspect(submodel)
-            if payload is None:
-                self._refuse(
-                    "catena-no-aspect", at, "a submodel has aspectType and payload", "子模型应含 aspectType 与 payload"
-                )  # fmt: skip
-                continue
-            part.catena_id = part.catena_id or str(payload.get("catenaXId") or "")
-            if aspect in PARTS:
-                is_part = True
-                _add_part(part, payload, aspect)
-            elif aspect == CODE:
-                tree = payload, step(at, "payload")
-                part.code = code_of(payload.get("tractionBatteryCode")) or part.code
-            elif aspect in BELOW or aspect in ABOVE:
-                self._note_relations(part.catena_id, aspect, payload, step(at, "payload"))
-            else:
-                self._hint_not_recorded(submodel.get("aspectType"), at)
-        self._add_asset(part, tree, pointer, is_part=is_part)
+            self._take_aspect(asked, submodel, step(step(pointer, "submodels"), number))
+        self._close(asked)
 
-    def _add_asset(
-        self, part: Part, tree: tuple[Mapping[str, Any], str] | None, pointer: str, *, is_part: bool
-    ) -> None:
+    def _take_aspect(self, asset: "_Asset", submodel: Any, pointer: str) -> None:
+        aspect, payload = _aspect(submodel)
+        if payload is None:
+            self._out.refuse(
+                "catena-no-aspect", pointer,
+                "a submodel has aspectType and payload", "子模型应含 aspectType 与 payload",
+            )  # fmt: skip
+            return
+        part, inside = asset.part, step(pointer, "payload")
+        part.catena_id = part.catena_id or str(payload.get("catenaXId") or "")
+        if aspect in PARTS:
+            asset.is_part = True
+            _add_part(part, payload, aspect)
+        elif aspect == CODE:
+            asset.tree = payload, inside
+            part.code = code_of(payload.get("tractionBatteryCode")) or part.code
+        elif aspect in BELOW or aspect in ABOVE:
+            self._note_relations(part.catena_id, aspect, payload, inside)
+        else:
+            name = str(submodel.get("aspectType")).rpartition("#")[2]
+            self._out.hint(
+                "catena-not-recorded", pointer,
+                f"{name} says nothing that happened: not recorded as an event; the document is kept",
+                f"{name} 不是已发生的事：不记为事件；原文件已留存",
+                str(submodel.get("aspectType")),
+            )  # fmt: skip
+
+    def _close(self, asset: "_Asset") -> None:
+        part = asset.part
         if part.catena_id:
             self._items[part.catena_id] = part.item
-        if is_part:
+        if asset.is_part:
             part.made_at = part.made_at or day_of_code(part.code)
             if part.made_at is None:
-                self._refuse(
-                    "catena-no-date", pointer,
+                self._out.refuse(
+                    "catena-no-date", asset.pointer,
                     "when the part was made is not said (manufacturingInformation.date)",
                     "未说明制造日期（manufacturingInformation.date）",
                 )  # fmt: skip
             else:
-                if part.code is not None and part.code in self._coded:
-                    self._remark_same_code(part.code, pointer)
-                self._coded.update([part.code] if part.code else [])
-                self._emit(commissioned(part.item, part), pointer)
-        if tree is not None:
-            self._take_tree(*tree)
-
-    # -- battery codes ----------------------------------------------------------------------------
-
-    def take_code_alone(self, data: bytes) -> None:
-        """A TractionBatteryCode payload that is a document of its own. Raises NotCanonicalisable."""
-        payload = canonical.loads(data)
-        if isinstance(payload, dict):
-            self._take_tree(payload, "")
-
-    def _take_tree(self, root: Mapping[str, Any], pointer: str) -> None:
-        """Commission every coded thing of the tree, and put the parts into what they are parts of."""
-        waiting = [(root, pointer)]
-        while waiting:
-            node, at = waiting.pop()
-            code = self._code_at(node, at)
-            below = node.get("subcomponents")
-            children = list[str]()
-            for number, child in enumerate(below if isinstance(below, list) else []):
-                if isinstance(child, dict):
-                    child_at = step(step(at, "subcomponents"), number)
-                    waiting.append((child, child_at))
-                    inner = code_of(child.get("tractionBatteryCode"))
-                    if inner is not None and inner == code:
-                        self._remark_self(inner, child_at)
-                    elif inner is not None:
-                        children.append(inner)
-            day = day_of_code(code)
-            if code is not None and day is not None and children:
-                parts = [Child(Part("", inner).item) for inner in dict.fromkeys(children)]
-                self._emit(relation(Part("", code).item, parts, day), at)
-
-    def _code_at(self, node: Mapping[str, Any], pointer: str) -> str | None:
-        text = node.get("tractionBatteryCode")
-        at = step(pointer, "tractionBatteryCode")
-        if not isinstance(text, str):
-            self._refuse("code-missing", at, "a tractionBatteryCode is missing", "缺 tractionBatteryCode")
-            return None
-        wrong = battery_code.diagnose(text)
-        code = battery_code.normalise(text)
-        if wrong is not None and not battery_code.is_valid(code):
-            self.findings.append(Finding(wrong.id, Place(pointer=at), wrong.reason, text, wrong.suggestion))
-            return None
-        self._check_kind(node.get("productType"), code, step(pointer, "productType"))
-        if code not in self._coded:
-            self._coded.add(code)
-            self._emit(commissioned(Part("", code).item, Part("", code, made_at=day_of_code(code))), pointer)
-        return code
-
-    def _check_kind(self, said: object, code: str, pointer: str) -> None:
-        kind = battery_code.parse(code).kind.name.lower()
-        if isinstance(said, str) and said.lower() != kind:
-            self.findings.append(
-                Finding(
-                    "code-other-kind",
-                    Place(pointer=pointer),
-                    Sentence(
-                        zh=f"productType 为 {said}，而编码第 4 位表明是 {kind}",
-                        en=f"productType says {said}; the code's fourth character says {kind}",
-                    ),
-                    said,
-                    kind,
-                    Severity.WARN,
-                )
-            )
-
-    # -- what is in what --------------------------------------------------------------------------
+                if part.code:
+                    self._codes.claim(part.code, asset.pointer)
+                self._out.emit(commissioned(part.item, part), asset.pointer)
+        if asset.tree is not None:
+            self._codes.take_tree(*asset.tree)
 
     def _note_relations(self, own_id: str, aspect: str, payload: Mapping[str, Any], pointer: str) -> None:
         name = BELOW.get(aspect) or ABOVE[aspect]
@@ -245,16 +177,15 @@ class _Assets:
         own_id = str(payload.get("catenaXId") or own_id)
         for number, line in enumerate(listed if isinstance(listed, list) else []):
             at = step(step(pointer, name), number)
-            other = _other_id(line)
-            moment = _moment(line)
+            other, moment = _other_id(line), _moment(line)
             if other is None or moment is None:
-                self._refuse(
+                self._out.refuse(
                     "catena-no-relation", at,
                     "a line needs the other part's catenaXId and createdOn (when it was put in)",
                     "每行需有对方部件的 catenaXId 及 createdOn（装入时间）",
                 )  # fmt: skip
             elif line.get("isOnlyPotentialParent") is True:
-                self._hint(
+                self._out.hint(
                     "catena-potential-parent", at,
                     "only a potential parent: not recorded as a relation",
                     "仅为可能的上级部件：不记为装配关系",
@@ -264,66 +195,30 @@ class _Assets:
                 self._relations.append(Relation(parent, child, *_amount(line), moment, at))
 
     def relate(self) -> Iterator[None]:
-        """Turn what was noted into events, one for each parent and moment."""
+        """Turn what was noted into events, one for each parent and moment; told by both sides, it is one."""
         groups: dict[tuple[str, datetime], list[Relation]] = {}
+        told: set[tuple[str, str]] = set()
         for each in self._relations:
-            if (each.parent, each.child) not in self._related:
-                self._related.add((each.parent, each.child))
+            if (each.parent, each.child) not in told:
+                told.add((each.parent, each.child))
                 groups.setdefault((each.parent, each.at), []).append(each)
         for (parent, at), lines in groups.items():
             children = [Child(self._item(line.child), line.quantity, line.unit) for line in lines]
-            self._emit(relation(self._item(parent), children, at), lines[0].pointer)
-            if len(self.prepared) >= EVENTS_AT_ONCE:
-                yield
-        yield
+            self._out.emit(relation(self._item(parent), children, at), lines[0].pointer)
+            yield
 
     def _item(self, catena_id: str) -> Item:
         return self._items.get(catena_id) or Item(catena_id)
 
-    # -- what goes out ----------------------------------------------------------------------------
 
-    def _emit(self, event: Event, pointer: str) -> None:
-        findings = check_event(event, bare=True)
-        for each in findings:
-            said = Sentence(
-                zh=f"无法写成事件（{each.place.pointer}）：{each.reason.zh}",
-                en=f"makes no event ({each.place.pointer}): {each.reason.en}",
-            )
-            self.findings.append(
-                Finding(each.rule, Place(pointer=pointer), said, each.found, each.suggestion, each.severity)
-            )
-        if not refuses(findings):
-            self.prepared.append(prepare(event, pointer))
+@dataclass(slots=True)
+class _Asset:
+    """One asset while its aspects are read."""
 
-    def _refuse(self, rule: str, pointer: str, en: str, zh: str) -> None:
-        self.findings.append(Finding(rule, Place(pointer=pointer), Sentence(zh=zh, en=en)))
-
-    def _hint(self, rule: str, pointer: str, en: str, zh: str, found: str | None = None) -> None:
-        said = Sentence(zh=zh, en=en)
-        self.findings.append(Finding(rule, Place(pointer=pointer), said, found, severity=Severity.HINT))
-
-    def _hint_not_recorded(self, aspect: object, pointer: str) -> None:
-        name = str(aspect).rpartition("#")[2]
-        self._hint(
-            "catena-not-recorded", pointer,
-            f"{name} says nothing that happened: not recorded as an event; the document is kept",
-            f"{name} 不是已发生的事：不记为事件；原文件已留存",
-            str(aspect),
-        )  # fmt: skip
-
-    def _remark_same_code(self, code: str, pointer: str) -> None:
-        said = Sentence(
-            zh=f"编码 {code} 已属于本文件中另一部件", en=f"another part of this file has the code {code}"
-        )
-        self.findings.append(
-            Finding("code-twice", Place(pointer=pointer), said, code, severity=Severity.WARN)
-        )
-
-    def _remark_self(self, code: str, pointer: str) -> None:
-        said = Sentence(zh=f"{code} 不能是自身的部件：已略去", en=f"{code} is no part of itself: left out")
-        self.findings.append(
-            Finding("code-in-itself", Place(pointer=pointer), said, code, severity=Severity.WARN)
-        )
+    pointer: str
+    part: Part
+    is_part: bool = False
+    tree: tuple[Mapping[str, Any], str] | None = None
 
 
 def _aspect(submodel: object) -> tuple[str, Mapping[str, Any] | None]:

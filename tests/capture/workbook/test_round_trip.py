@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.capture.workbook.filled import TODAY, csv_bytes, module, pack, vins
 
 from suyuan.capture.workbook import reading
-from suyuan.capture.workbook.judging import Judge, reader_for
+from suyuan.capture.workbook.judging import Judge
 from suyuan.capture.workbook.met import Met
+from suyuan.capture.workbook.readers import reader_for
 from suyuan.capture.workbook.submitter import Submitter
 from suyuan.capture.workbook.telling import Group, told
 from suyuan.events.check import check_event

@@ -34,7 +34,7 @@ _MONTH = re.compile(r"(?P<y>[0-9]{4})\s*[-/.年]\s*(?P<m>[0-9]{1,2})\s*月?")
 _NUMBER = re.compile(r"[0-9]{5}(?:\.[0-9]+)?")
 
 
-def date_reader(today: date, *, with_time: bool = False) -> Reader:
+def date_reader(today: date) -> Reader:
     """Reads a day, or a day and a time (which a day alone begins at midnight), in Shanghai time."""
 
     def read(raw: Raw) -> Read:

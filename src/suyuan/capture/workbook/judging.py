@@ -5,26 +5,21 @@ missing, whether their cells agree, and whether they were met before. A row with
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from suyuan.capture.workbook.cells import Raw, address, text_of
 from suyuan.capture.workbook.code_cells import (
     Reader,
-    area_reader,
-    battery_code_reader,
-    battery_codes_reader,
     personal_id,
-    uscc_reader,
-    vin_reader,
 )
-from suyuan.capture.workbook.date_cells import date_reader
+from suyuan.capture.workbook.document_checks import MEMORIES, input_refused
 from suyuan.capture.workbook.met import Met
-from suyuan.capture.workbook.plain_cells import choice_reader, header_factor, number_reader, text_reader
+from suyuan.capture.workbook.plain_cells import header_factor
+from suyuan.capture.workbook.readers import reader_for
 from suyuan.capture.workbook.remarks import Read, Remark, block, hint
-from suyuan.capture.workbook.row_checks import CHECKS, MEMORIES, input_refused
+from suyuan.capture.workbook.row_checks import CHECKS
 from suyuan.standards.forms import Column, Sheet
 from suyuan.terms.finding import Finding, Place, Severity
 from suyuan.terms.sentence import Sentence
@@ -53,24 +48,6 @@ class Row(NamedTuple):
 
     number: int
     values: dict[str, Any]
-
-
-def reader_for(column: Column, today: date, factor: Decimal = Decimal(1)) -> Reader:
-    """How cells of a column are read."""
-    if column.type == "battery_code":
-        return battery_codes_reader(column) if column.many else battery_code_reader(column)
-    if column.type == "number":
-        return number_reader(column, factor)
-    simple: dict[str, Callable[[], Reader]] = {
-        "vin": lambda: vin_reader(column),
-        "uscc": lambda: uscc_reader(column),
-        "area": lambda: area_reader(column),
-        "date": lambda: date_reader(today),
-        "datetime": lambda: date_reader(today),
-        "choice": lambda: choice_reader(column),
-        "text": lambda: text_reader(column),
-    }
-    return simple[column.type]()
 
 
 class Judge:

@@ -1,4 +1,4 @@
-"""Whether the cells of a row agree with each other and with what the document said before.
+"""Whether the cells of a row agree with each other.
 
 A contradiction that only the sender can settle keeps the row out; what is merely unlikely (a date, a mass) is
 a warning: whether it is right is judged from the ledger, never a reason to lose the record.
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from suyuan.capture.workbook.code_cells import KINDS, kind_of
 from suyuan.capture.workbook.met import Met
-from suyuan.capture.workbook.remarks import Remark, block, hint, warn
+from suyuan.capture.workbook.remarks import Remark, block, warn
 from suyuan.identifiers.battery_form import date_start, day_of
 from suyuan.standards.shapes import BatteryType
 from suyuan.standards.tables import table
@@ -23,7 +23,6 @@ KG_PER_KWH: Final = (5.0, 11.0)
 """What a pack weighs (domain notes 8.5, derived): outside of it the unit is mostly wrong."""
 ENERGY_TOLERANCE: Final = 0.15
 """How far capacity × voltage may be from the rated energy; rated values are rounded and taken at other rates."""
-MASS_TOLERANCE: Final = 1.001
 FORBIDDEN_USES: Final = frozenset({"electric-bicycle"})
 CODES: Final = ("pack_code", "module_code", "cell_code", "code", "product_code", "old_code")
 PARTIES: Final = (
@@ -264,128 +263,6 @@ def receiver_is_another(row: Values, met: Met) -> Said:
             )
 
 
-def pack_in_one_vehicle(row: Values, met: Met) -> Said:
-    """A pack is in one vehicle only."""
-    vehicle = row["vin"]
-    for code in row.get("pack_codes", ()):
-        before = met.vehicle_of.setdefault(code, vehicle)
-        if before != vehicle:
-            yield (
-                "pack_codes",
-                block(
-                    "pack-in-two-vehicles",
-                    f"{code} is in vehicle {before} already, in this document",
-                    f"{code} 在本文件中已装于车辆 {before}",
-                ),
-            )
-
-
-def pack_is_here(row: Values, met: Met) -> Said:
-    """The pack that a module names is in the document too."""
-    yield from _parent_is_here(row.get("pack_code"), "pack_code", met)
-
-
-def parent_is_here(row: Values, met: Met) -> Said:
-    """The module or pack that a cell names is in the document too."""
-    yield from _parent_is_here(row.get("parent_code"), "parent_code", met)
-
-
-def _parent_is_here(parent: str | None, key: str, met: Met) -> Said:
-    # only where the document has a sheet of such things: else its sender reports them elsewhere
-    known = met.codes.get(kind_of(parent)) if parent else None
-    if known and parent not in known:
-        yield (
-            key,
-            hint(
-                "parent-not-here",
-                f"{parent} is not in this document; it is taken as reported elsewhere",
-                f"{parent} 不在本文件中，视为另行报送",
-            ),
-        )
-
-
-def remember_code(row: Values, met: Met) -> Said:
-    """Notes packs and modules for the rows that name them; says nothing."""
-    for key in ("pack_code", "module_code"):
-        if key in row and not (key == "pack_code" and "module_code" in row):
-            met.codes.setdefault(kind_of(row[key]), set()).add(row[key])
-    yield from ()
-
-
-def batch_fed(row: Values, met: Met) -> Said:
-    """One process a batch; notes what went in."""
-    batch, process = row["batch_no"], row.get("process")
-    known = met.process_of.setdefault(batch, process) if process else met.process_of.get(batch)
-    if process and known != process:
-        yield (
-            "process",
-            block(
-                "batch-of-two-processes",
-                f"batch {batch} has another process above ({known})",
-                f"批次 {batch} 在前面填写了另一工艺（{known}）",
-            ),
-        )
-        return
-    met.fed_kg[batch] = met.fed_kg.get(batch, 0) + row.get("mass_kg", 0)
-
-
-def input_refused(row: Values, met: Met) -> None:
-    """Notes an input row that was refused: its batch is known, what went into it is not."""
-    batch = row.get("batch_no")
-    met.doubtful.add(batch)
-    if batch is not None and "process" in row:
-        met.process_of.setdefault(batch, row["process"])
-
-
-def batch_came_out(row: Values, met: Met) -> Said:
-    """A batch has a process, and no more comes out than went in."""
-    batch, process = row["batch_no"], row.get("process")
-    known = met.process_of.get(batch)
-    if not process and not known:
-        yield (
-            "process",
-            block(
-                "batch-without-process",
-                f"batch {batch} is not among the inputs: say its process",
-                f"投料表中没有批次 {batch}；请填写工艺",
-            ),
-        )
-        return
-    if process and known and process != known:
-        yield (
-            "process",
-            block(
-                "batch-of-two-processes",
-                f"batch {batch} has another process among the inputs ({known})",
-                f"批次 {batch} 在投料表中为另一工艺（{known}）",
-            ),
-        )
-        return
-    if met.doubtful & {batch, None}:
-        return  # a refused input row is told already: what follows from it is not a second fault
-    if batch not in met.fed_kg:
-        if met.fed_kg:
-            yield (
-                "batch_no",
-                hint(
-                    "batch-not-fed-here",
-                    f"batch {batch} is not among the inputs of this document",
-                    f"本文件投料表中没有批次 {batch}",
-                ),
-            )
-        return
-    made = met.made_kg[batch] = met.made_kg.get(batch, 0) + row.get("mass_kg", 0)
-    if made > met.fed_kg[batch] * MASS_TOLERANCE:
-        yield (
-            "mass_kg",
-            warn(
-                "batch-output-exceeds-input",
-                f"{made:g} kg came out of batch {batch} so far, {met.fed_kg[batch]:g} kg went in",
-                f"批次 {batch} 累计产出 {made:g} kg，投料仅 {met.fed_kg[batch]:g} kg",
-            ),
-        )
-
-
 def _chemistries() -> Mapping[str, BatteryType]:
     return table("battery-type", BatteryType).newest
 
@@ -404,15 +281,5 @@ CHECKS: Final[tuple[tuple[tuple[str, ...], Check], ...]] = (
     (("product_code", "source_codes"), product_is_new),
     (("li_percent|ni_percent|co_percent|mn_percent|cu_percent|al_percent|fe_percent",), assay_adds_up),
     (("|".join(PARTIES),), receiver_is_another),
-    (("module_code", "pack_code"), pack_is_here),
-    (("cell_code", "parent_code"), parent_is_here),
 )
 """Which columns a check needs (`a|b`: one of them), in the order in which they are told."""
-
-MEMORIES: Final[tuple[tuple[tuple[str, ...], Check], ...]] = (
-    (("vin", "pack_codes", "certificate_on"), pack_in_one_vehicle),
-    (("pack_code|module_code",), remember_code),
-    (("batch_no", "fed_on"), batch_fed),
-    (("batch_no", "finished_on"), batch_came_out),
-)
-"""Checks that remember the row; they see only rows that nothing keeps out so far."""

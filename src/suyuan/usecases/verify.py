@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from suyuan.ledger.verify import Verdict, verify
+from suyuan.ledger.damage import Damaged
+from suyuan.ledger.verify import Disagreement, Verdict, verify
 from suyuan.terms.sentence import Lang, Sentence
 from suyuan.usecases.workspace import Workspace
 
@@ -16,13 +17,17 @@ def verify_workspace(
 
     Raises NotACheckpoint, NotANote where a kept checkpoint is not one of this ledger.
     """
-    total = workspace.ledger.size
-    return verify(
-        workspace.ledger.stored(),
-        workspace.public_key,
-        kept=kept,
-        progress=lambda entries: advance(entries, total),
-    )
+    try:
+        total = workspace.ledger.size
+        return verify(
+            workspace.ledger.stored(),
+            workspace.public_key,
+            kept=kept,
+            progress=lambda entries: advance(entries, total),
+        )
+    except Damaged as damage:
+        # so broken that it cannot be read to the end: that too is a verdict, not a failure to give one
+        return Verdict(disagreements=[Disagreement("container", "ledger.sqlite", damage.sentence)])
 
 
 def sentence(verdict: Verdict, with_kept: bool) -> Sentence:

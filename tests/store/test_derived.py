@@ -10,35 +10,40 @@ from typing import Any
 
 import duckdb
 import pytest
+from tests.worlds import record, workspace, world_events
 
 from suyuan.events import writing
 from suyuan.events.shapes import Event, Lot
-from suyuan.events.uris import document_uri, item_uri, lot_uri, party_uri, place_uri, run_uri
+from suyuan.events.uris import item_uri, lot_uri, party_uri, place_uri, run_uri
 from suyuan.store.derived import Derived
 from suyuan.usecases.workspace import Workspace
-from tests.worlds import record, workspace, world_events
+from suyuan.views.moment import AsOf
 
 MAKER, RECYCLER, OUTLET = "91370000MA3C000001", "91610100TEH000011N", "91610100TED000057L"
-PACK_A, PACK_B, PACK_C = (f"9A1PB240000001B3C23456{n}" + "8" for n in (70, 71, 72))
+PACK_A, PACK_B, PACK_C = (f"9A1PB240000001B3C2345{n}8" for n in (70, 71, 72))
 Dump = list[tuple[str, tuple[Any, ...]]]
 
 
 def test_a_shuffled_world_served_document_by_document_equals_one_served_at_once(tmp_path: Path) -> None:
     draw = random.Random(5)
-    told = world_events(seed=5, packs=70)
+    told = world_events(seed=5, packs=40)
     draw.shuffle(told)
     with workspace(tmp_path / "steps") as space:
-        for document in cut(told, draw, 14):
+        for document in cut(told, draw, 8):
             record(space, document)
             space.derived.catch_up()
             assert differing(space) == []
+        for code in ("pack", "vehicle", "lot", "reuse_pack"):
+            busiest = space.derived.busiest(code, "recycled") or space.derived.busiest(code, "in_use")
+            if busiest:
+                assert asked_for_one(space, busiest) == served_for_one(space, busiest)
 
 
 def test_documents_in_the_order_of_lives_equal_too_and_a_restart_in_between_changes_nothing(
     tmp_path: Path,
 ) -> None:
-    told = world_events(seed=6, packs=40)
-    for document in cut(told, random.Random(6), 6):
+    told = world_events(seed=6, packs=25)
+    for document in cut(told, random.Random(6), 4):
         with workspace(tmp_path / "steps") as space:
             record(space, document)
             space.derived.catch_up()
@@ -55,6 +60,9 @@ def test_what_leaching_gives_reaches_the_packs_that_were_crushed_long_before(tmp
         record(space, leached("L1", "HF-B1", 180))
         space.derived.catch_up()
         assert lots_of(space, PACK_A) == {"LI-L1": 20.0}
+        record(space, leached("L2", "LI-L1", 30, material="lithium-carbonate"))
+        space.derived.catch_up()
+        assert lots_of(space, PACK_A) == {"LI-L2": 20.0}
         assert differing(space) == []
 
 
@@ -103,22 +111,29 @@ def test_a_replacement_told_in_two_documents_pairs_the_old_pack_with_the_new(tmp
             record(space, document)
             space.derived.catch_up()
             assert differing(space) == []
-        edges = [row for row in rows(space, PACK_A)["lineage"] if row["kind"] == "replaced"]
-        assert [row["other"] for row in edges] == [PACK_B]
+        assert replaced_by(space, PACK_A) == [PACK_B]
 
 
-def test_a_part_that_turns_up_elsewhere_changes_what_stood_beside_it(tmp_path: Path) -> None:
-    vin, other = item_uri("LTEEV0004KA000841"), item_uri("LTCEV0007KA000842")
+def test_a_part_that_turns_up_elsewhere_changes_what_a_later_one_came_in_place_of(tmp_path: Path) -> None:
     place = place_uri(MAKER, "plant-1")
 
-    def fit(vehicle: str, pack: str, day: int) -> Event:
-        return writing.installed(vehicle=vehicle, packs=[item_uri(pack)], at=at(2026, 3, day), place=place)
+    def fit(vehicle: str, pack: str, day: int, step: str = "installing") -> Event:
+        told = writing.installed(
+            vehicle=item_uri(vehicle), packs=[item_uri(pack)], at=at(2026, 3, day), place=place
+        )
+        return {**told, "bizStep": step}
 
+    vin, second, third = "LTEEV0004KA000841", "LTCEV0007KA000842", "LTCEV0009KA000843"
     with workspace(tmp_path / "w") as space:
-        for document in ([fit(vin, PACK_A, 1)], [fit(vin, PACK_B, 9)], [fit(other, PACK_A, 5)], [fit(vin, PACK_C, 20)]):
-            record(space, document)
-            space.derived.catch_up()
-            assert differing(space) == []
+        record(space, [fit(vin, PACK_A, 1), fit(vin, PACK_B, 2), fit(second, PACK_A, 5)])
+        record(space, [fit(vin, PACK_C, 20, "replacing")])
+        space.derived.catch_up()
+        assert replaced_by(space, PACK_A) == [PACK_C]
+        record(space, [fit(third, PACK_B, 15)])  # so it was this one that left last
+        space.derived.catch_up()
+        assert (replaced_by(space, PACK_A), replaced_by(space, PACK_B)) == ([], [PACK_C])
+        assert asked_for_one(space, PACK_A) == served_for_one(space, PACK_A)
+        assert differing(space) == []
 
 
 def test_names_from_master_data_that_come_later_are_told_of_what_is_on_record(tmp_path: Path) -> None:
@@ -205,7 +220,7 @@ def born(code: str, mass_kg: float | None) -> list[Event]:
 
 def handed_over(code: str) -> list[Event]:
     received = writing.received(
-        items=[item_uri(code)], giver=party_uri(MAKER), taker="urn:epc:id:pgln:4012345.00000.0", document=None,
+        items=[item_uri(code)], giver=party_uri(MAKER), taker="urn:epc:id:pgln:4012345.00000", document=None,
         at=at(2026, 3, 1), place="https://id.gs1.org/414/4012345000009",
     )  # fmt: skip
     return [received]
@@ -215,21 +230,25 @@ def crushed(batch: str, *packs: str) -> list[Event]:
     """One event a pack that is fed, then 180 kg of black mass."""
     run, place = run_uri(RECYCLER, batch), place_uri(RECYCLER, "plant-1")
     fed = [
-        writing.fed_to_batch(run=run, items=[item_uri(code)], process="crushing", at=at(2026, 5, 1), place=place)
+        writing.fed_to_batch(
+            run=run, items=[item_uri(code)], process="crushing", at=at(2026, 5, 1), place=place
+        )
         for code in packs
     ]
     lot = Lot(lot_uri("black-mass", f"HF-{batch}"), 180.0)
     assay = writing.assay(lot.uri, {"Li": 0.03}, uncertainty=0.001)
-    out = writing.batch_out(run=run, lots=[lot], process="crushing", assays=[assay], at=at(2026, 5, 3), place=place)
+    out = writing.batch_out(
+        run=run, lots=[lot], process="crushing", assays=[assay], at=at(2026, 5, 3), place=place
+    )
     return [*fed, out]
 
 
-def leached(batch: str, lot: str, mass_kg: float) -> list[Event]:
+def leached(batch: str, lot: str, mass_kg: float, material: str = "black-mass") -> list[Event]:
     run, place = run_uri(RECYCLER, batch), place_uri(RECYCLER, "plant-1")
     salt = Lot(lot_uri("lithium-carbonate", f"LI-{batch}"), 30.0)
     return [
         writing.fed_to_batch(
-            run=run, lots=[Lot(lot_uri("black-mass", lot), mass_kg)], process="leaching", at=at(2026, 5, 12), place=place
+            run=run, lots=[Lot(lot_uri(material, lot), mass_kg)], process="leaching", at=at(2026, 5, 12), place=place
         ),
         writing.batch_out(run=run, lots=[salt], process="leaching", at=at(2026, 5, 15), place=place),
     ]  # fmt: skip
@@ -237,6 +256,27 @@ def leached(batch: str, lot: str, mass_kg: float) -> list[Event]:
 
 def rows(space: Workspace, code: str) -> dict[str, list[dict[str, Any]]]:
     return space.derived.results([int(space.index.item_ids([code])[0])])
+
+
+def asked_for_one(space: Workspace, code: str) -> dict[str, list[Any]]:
+    """What the entries about one item and its neighbourhood say by themselves, at the end of time."""
+    return told_alike(space.derived.results_as_of([code], AsOf(None, date(2100, 1, 1))))
+
+
+def served_for_one(space: Workspace, code: str) -> dict[str, list[Any]]:
+    return told_alike(rows(space, code))
+
+
+def told_alike(views: dict[str, list[dict[str, Any]]]) -> dict[str, list[Any]]:
+    return {
+        name: sorted(sorted((key, str(rounded(value))) for key, value in row.items()) for row in found)
+        for name, found in views.items()
+        if found
+    }
+
+
+def replaced_by(space: Workspace, code: str) -> list[str]:
+    return [row["other"] for row in rows(space, code)["lineage"] if row["kind"] == "replaced"]
 
 
 def state(space: Workspace, code: str) -> str:

@@ -3,8 +3,8 @@
     ledger ──extract──▶ columns.duckdb ──views──▶ serving.sqlite
                               └─ of the items touched, or of all
 
-`catch_up` brings both to the ledger's head. What a new entry changes is told by `TOUCHED`: the items it names, what
-is in them, what shared a run or a vehicle with them. The same expressions answer for the few and for all.
+`catch_up` brings both to the ledger's head. What new entries change is told by `store.touched`; the same expressions
+answer for the few and for all.
 """
 
 from collections import defaultdict
@@ -20,10 +20,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from suyuan.ledger.entry import Entry
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
 from suyuan.store.serving import NUMBER, Row, Serving, Update, as_rows
+from suyuan.store.touched import Neighbourhood
 
 if TYPE_CHECKING:
     from suyuan.store.columns import Columns
@@ -39,38 +39,6 @@ AT_ONCE = 20_000
 """Entries turned into columns at a time."""
 TOUCHED_MAX = 50_000
 """Beyond so many touched items all results are made anew: cheaper than telling them apart."""
-
-DEPTH = 4
-"""As deep as things stand in one another: cell, module, pack, system, vehicle (`views.custody.DEPTH`)."""
-
-# What new entries (seq >= ?) change: the items they name or declare wrong, what went into the same runs,
-# what ever was in the same whole, and what is in any of these.
-TOUCHED = """
-CREATE OR REPLACE TEMP TABLE news AS
-    SELECT seq FROM event WHERE seq >= $position
-    UNION SELECT e.seq FROM event e JOIN event d ON e.event_id = d.event_id AND d.declares_error AND d.seq >= $position;
-CREATE OR REPLACE TEMP TABLE touched AS
-    SELECT DISTINCT item FROM event_item WHERE seq IN (FROM news)
-    UNION SELECT DISTINCT run FROM event WHERE seq IN (FROM news) AND run IS NOT NULL
-    UNION SELECT i.item FROM event_item i JOIN event e USING (seq)
-        WHERE e.run IN (SELECT run FROM event WHERE seq IN (FROM news) AND run IS NOT NULL);
-CREATE OR REPLACE TEMP TABLE pair AS
-    SELECT DISTINCT p.item AS parent, c.item AS child FROM event_item p JOIN event_item c USING (seq)
-    WHERE p.role = 'parent' AND c.role = 'child';
-"""
-BELOW = """
-INSERT INTO touched SELECT DISTINCT child FROM pair WHERE parent IN (FROM touched) AND child NOT IN (FROM touched)
-"""
-# What is needed to judge them: everything about them, about what they are in, and about their runs.
-CONTEXT = "CREATE OR REPLACE TEMP TABLE context AS SELECT item FROM touched"
-ABOVE = """
-INSERT INTO context SELECT DISTINCT parent FROM pair WHERE child IN (FROM context) AND parent NOT IN (FROM context)
-"""
-TELLING = """
-CREATE OR REPLACE TEMP TABLE telling AS SELECT DISTINCT seq FROM event_item WHERE item IN (FROM context);
-INSERT INTO telling SELECT seq FROM event
-    WHERE run IN (SELECT run FROM event WHERE seq IN (FROM telling) AND run IS NOT NULL) AND seq NOT IN (FROM telling);
-"""
 
 
 class Derived:
@@ -135,29 +103,12 @@ class Derived:
         position = self.position
         if position == 0 or _count(duck, "SELECT count(*) FROM master WHERE seq >= $position", position):
             return None  # master data name parties and tie numbers to them, everywhere
-        for statement in TOUCHED.strip().split(";\n"):
-            duck.execute(statement.rstrip(";"), {"position": position} if "$position" in statement else None)
-        for _ in range(DEPTH):
-            duck.execute(BELOW)
-        if _count(duck, "SELECT count(*) FROM touched") > TOUCHED_MAX:
-            return None
-        duck.execute(CONTEXT)
-        for _ in range(DEPTH):
-            duck.execute(ABOVE)
-        for statement in TELLING.strip().split(";\n"):
-            duck.execute(statement.rstrip(";"))
-        return [item for (item,) in duck.execute("SELECT item FROM touched ORDER BY item").fetchall()]
+        return Neighbourhood(duck).touched_since(position, TOUCHED_MAX)
 
     def _serve(self, duck: duckdb.DuckDBPyConnection, touched: Sequence[str], size: int) -> None:
         from suyuan.views import run
-        from suyuan.views.columns import TABLES
 
-        arrow = {
-            name: duck.sql(
-                f'SELECT * FROM "{name}"' + ("" if name == "master" else " WHERE seq IN (FROM telling)")
-            ).to_arrow_table()
-            for name in TABLES
-        }
+        arrow = Neighbourhood(duck).telling_of(touched)
         wanted = pa.array(touched, pa.string())
         ids = [int(item) for item in self._index.item_ids(touched)]
         with self._serving.updating(size) as update:
@@ -215,17 +166,13 @@ class Derived:
         """The rows of every view for these items (dense numbers), as of now."""
         return defaultdict(list, {name: self._serving.rows(name, items) for name in self._serving.views()})
 
-    def results_as_of(
-        self, entries: Iterable[Entry], keys: Sequence[str], as_of: "AsOf"
-    ) -> dict[str, list[Row]]:
-        """The same for another moment, from the entries that speak of these items."""
+    def results_as_of(self, keys: Sequence[str], as_of: "AsOf") -> dict[str, list[Row]]:
+        """The same for another moment, from the entries that tell about these items."""
         from suyuan.views import run
-        from suyuan.views.extract import extract
 
+        self._fill_columns(self._ledger.size, lambda done, total: None)
         wanted = pa.array(list(keys), pa.string())
-        arrow = extract((entry.seq, entry) for entry in entries)
-        arrow["master"] = self.columns.duck.sql("SELECT * FROM master").to_arrow_table()
-        views = run.in_memory(arrow, as_of)
+        views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of)
         return {
             name: as_rows(rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted)))
             for name, rows in views.items()

@@ -95,8 +95,7 @@ def _family(workspace: Workspace, item: int) -> list[int]:
 def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> Rows:
     if moment == AsOf() and workspace.derived.position == workspace.ledger.size:
         return workspace.derived.results(family)
-    entries = [workspace.ledger.entry(int(seq)) for seq in workspace.index.postings(family)]
-    return workspace.derived.results_as_of(entries, keys, moment)
+    return workspace.derived.results_as_of(keys, moment)
 
 
 def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int) -> Answer:

@@ -214,10 +214,12 @@ def test_gln_parties_and_places_are_their_credit_code_where_master_data_tie_them
     by_header = {
         "type": vtype,
         "id": "urn:epc:id:pgln:4012345.00225",
-        "attributes": {f"{SY}uscc": OEM, f"{SY}role": "oem"},
+        "attributes": {f"{SY}uscc": OEM, f"{SY}role": "vehicle-maker"},
     }
     assert tell(shipping, masters=[by_table]).holder(item) == ("party", OEM)
-    assert tell(shipping, masters=[by_header]).holder(item) == ("party", OEM)
+    told = tell(shipping, masters=[by_header])
+    assert told.holder(item) == ("party", OEM)
+    assert told.one("holder_now", item=item)["holder_role"] == "vehicle-maker"
     place = shipping | {"destinationList": None, "bizLocation": {"id": "urn:epc:id:sgln:4012345.00225.dock1"}}
     place.pop("destinationList")
     assert tell(place, masters=[by_table]).holder(item) == ("party", OEM)

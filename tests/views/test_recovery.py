@@ -159,3 +159,10 @@ def test_cells_listed_beside_their_pack_take_no_share_of_their_own(tell: Any) ->
     assert {row["item"]: row["share"] for row in told.views["run_input"]} == dict.fromkeys(PACKS, 0.5)
     assert metals(told, PACKS[0]) == {"Ni": 10}
     assert told.state(cells[0]) == "recycled"
+
+
+def test_what_is_attributed_to_all_that_went_in_is_what_there_is(tell: Any) -> None:
+    told = tell(*crushed(), *leached(black_kg=200))
+    attributed = sum(row["kg"] for pack in PACKS for row in told.rows("became", item=pack))
+    left_of_black_mass = 250 - 200
+    assert attributed == pytest.approx(left_of_black_mass + 50 + 30 + 200 + 38)

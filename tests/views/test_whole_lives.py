@@ -216,3 +216,54 @@ def test_an_export_leaves_the_country_with_what_is_in_the_car(tell: Any) -> None
     told = tell(*born(), w.exported(items=[item_uri(VIN)], at=at("2030-01-01"), place=place_uri(OEM, "port")))
     assert told.state(CELLS[0]) == "exported"
     assert told.holder(PACK)[0] == "abroad"
+
+
+def edges(told: Any, *kinds: str) -> set[tuple[str, str, str]]:
+    return {(row["item"], row["kind"], row["other"]) for row in told.views["lineage"] if row["kind"] in kinds}
+
+
+def test_the_family_of_a_cell_reaches_the_car_and_the_black_mass(tell: Any) -> None:
+    told = tell(*born(), *scrapped(), *recycled())
+    run = run_uri(RECYCLER, "B-1")
+    assert edges(told, "assembled") == {
+        (CELLS[0], "assembled", MODULES[0]),
+        (CELLS[1], "assembled", MODULES[0]),
+        (CELLS[2], "assembled", MODULES[1]),
+        (CELLS[3], "assembled", MODULES[1]),
+        (MODULES[0], "assembled", PACK),
+        (MODULES[1], "assembled", PACK),
+        (PACK, "assembled", VIN),
+    }
+    assert edges(told, "recycled_in", "recycled_out") == {
+        (PACK, "recycled_in", run),
+        (run, "recycled_out", lot_uri("black-mass", "BM-1")),
+        (run, "recycled_out", lot_uri("copper", "CU-1")),
+    }
+
+
+def test_a_repair_order_ties_the_new_pack_to_the_old_one(tell: Any) -> None:
+    old, new = [PACK, MODULES[0]], [PACK_2, "001MB240000001G510000077"]
+    told = tell(
+        *born(),
+        w.installed(vehicle=item_uri(VIN), packs=[item_uri(MODULES[0])], at=at("2028-01-01")),
+        *w.replaced(
+            vehicle=item_uri(VIN), old=uris(old), new=uris(new), repair_order="R-9", at=at("2029-01-05"),
+        ),
+        *w.replaced(vehicle=item_uri(VIN_2), old=[], new=[item_uri(REUSE)], repair_order="R-9", at=at("2029-01-06")),
+    )  # fmt: skip
+    assert edges(told, "replaced") == {(PACK, "replaced", PACK_2), (MODULES[0], "replaced", new[1])}
+
+
+def test_a_swap_ties_what_came_in_to_what_went_out(tell: Any) -> None:
+    third = "001PB240000001G510000044"
+    told = tell(
+        *born(),
+        *w.swapped(vehicle=item_uri(VIN), old=[item_uri(PACK)], new=[item_uri(PACK_2)], at=at("2026-07-01")),
+        *w.swapped(vehicle=item_uri(VIN), old=[item_uri(PACK_2)], new=[item_uri(third)], at=at("2026-07-02")),
+        *w.swapped(vehicle=item_uri(VIN), old=[item_uri(third)], new=[item_uri(PACK)], at=at("2026-07-03")),
+    )
+    assert edges(told, "swapped") == {
+        (PACK, "swapped", PACK_2),
+        (PACK_2, "swapped", third),
+        (third, "swapped", PACK),
+    }

@@ -30,14 +30,17 @@ NOBODY = "operator"
 def effective(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> Tables:
     """The tables reduced to what counts; events with `actor` and the other parties told beside their columns."""
     master = keep("effective_master", _valid(tables.master, as_of))
-    event = _told(_once(_not_void(_recorded(tables.event, as_of))), keep("alias", _aliases(master)))
+    aliases = keep("alias", _aliases(master))
+    event = _told(_once(_not_void(_recorded(tables.event, as_of))), aliases)
     if as_of.day is not None:
         event = event.filter(_.local_day <= as_of.day)
     event = keep("effective_event", event)
     beside = {
         name: keep(f"effective_{name}", getattr(tables, name).semi_join(event, "seq")) for name in BESIDE
     }
-    return replace(tables, event=event, master=master, **beside)
+    known = _resolved(master, aliases, "id", "told")
+    known = known.mutate(id=ibis.ifelse(_.type == "party", _.told, _.id)).drop("told")
+    return replace(tables, event=event, master=keep("effective_party", known), **beside)
 
 
 def voided(tables: Tables, as_of: AsOf = NOW) -> ibis.Table:

@@ -5,15 +5,16 @@ over plain columns: codes are told from URIs of any domain, words from any prefi
 Nothing is judged: what cannot be told is null.
 """
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+from msgspec.json import decode
 
 from suyuan.events.event_hash import event_hash
+from suyuan.events.items import run_key
 from suyuan.events.names import Names
 from suyuan.identifiers.recognise import item_key, item_kind, lot_material, party_key, place_key
 from suyuan.ledger.entry import Entry
@@ -26,21 +27,14 @@ from suyuan.views.reading_words import bare, text, truth
 
 Rows = dict[str, list[tuple[Any, ...]]]
 
-EPC_LISTS = (
-    ("epc", "epcList"),
-    ("child", "childEPCs"),
-    ("input", "inputEPCList"),
-    ("output", "outputEPCList"),
+LISTS = (
+    ("epc", "epcList", "quantityList"),
+    ("child", "childEPCs", "childQuantityList"),
+    ("input", "inputEPCList", "inputQuantityList"),
+    ("output", "outputEPCList", "outputQuantityList"),
 )
-LOT_LISTS = (
-    ("epc", "quantityList"),
-    ("child", "childQuantityList"),
-    ("input", "inputQuantityList"),
-    ("output", "outputQuantityList"),
-)
+SINGLE = frozenset(["pack", "module", "cell", "reuse_pack", "reuse_module", "reuse_cell", "vehicle"])
 
-_item_key = lru_cache(65_536)(item_key)
-_item_kind = lru_cache(65_536)(item_kind)
 _party_key = lru_cache(4_096)(party_key)
 _place_key = lru_cache(4_096)(place_key)
 
@@ -49,7 +43,7 @@ def extract(entries: Iterable[tuple[int, Entry]]) -> dict[str, pa.Table]:
     """The rows of all tables for these entries (sequence number, entry), their bodies in place."""
     rows: Rows = {name: [] for name in TABLES}
     for seq, entry in entries:
-        body = json.loads(entry.body)
+        body = decode(entry.body)
         if entry.kind == "master":
             rows["master"].extend(master_rows(seq, body))
         else:
@@ -117,7 +111,7 @@ def _event_row(
         sources.get("location"),
         destinations.get("location"),
         reporter and _party_key(reporter),
-        _run(event, event_id),
+        run_key(event, event_id) if _is_run(event) else None,
         text(words.event.get("sy:position")),
         text(words.event.get("sy:repairOrder")),
         truth(words.event.get("sy:swap")),
@@ -126,6 +120,10 @@ def _event_row(
         declaration is not None,
         _maybe_word(declaration.get("reason"), names) if isinstance(declaration, Mapping) else None,
     )
+
+
+def _is_run(event: Mapping[str, Any]) -> bool:
+    return event.get("type") == "TransformationEvent" or "transformationID" in event
 
 
 def _maybe_word(term: Any, names: Names) -> str | None:
@@ -175,28 +173,27 @@ def _parties(listed: Any, side: str, names: Names) -> dict[str, str]:
     return found
 
 
-def _run(event: Mapping[str, Any], event_id: str) -> str | None:
-    given = event.get("transformationID")
-    if isinstance(given, str):
-        return _item_key(given)
-    return f"run:{event_id}" if bare(event.get("type", "")) == "TransformationEvent" else None
-
-
-def _items(event: Mapping[str, Any]) -> Iterable[tuple[Any, ...]]:
+def _items(event: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     parent = event.get("parentID")
     if isinstance(parent, str):
         yield ("parent", *_named(parent), None, None, False)
-    for role, field in EPC_LISTS:
-        for key in dict.fromkeys(_item_key(uri) for uri in event.get(field) or ()):
-            yield (role, *_named(key), None, None, False)
-    for role, field in LOT_LISTS:
-        for element in event.get(field) or ():
+    for role, field, listing in LISTS:
+        singles, lots = event.get(field), event.get(listing)
+        if singles:
+            for named in dict.fromkeys([_named(uri) for uri in singles]):
+                yield (role, *named, None, None, False)
+        for element in lots or ():
+            named = _named(element["epcClass"])
             quantity = element.get("quantity")
             amount = float(quantity) if quantity is not None else None
-            yield (role, *_named(element["epcClass"]), amount, element.get("uom"), True)
+            # a code names one thing, wherever it is listed
+            listed = named[1] not in SINGLE
+            yield (role, *named, amount if listed else None, element.get("uom") if listed else None, listed)
 
 
+@lru_cache(65_536)
 def _named(uri: str) -> tuple[str, str, str | None]:
-    key = _item_key(uri)
-    kind = _item_kind(key)
+    """Key, kind and material of what a URI names."""
+    key = item_key(uri)
+    kind = item_kind(key)
     return key, kind, lot_material(key) if kind == "lot" else None

@@ -12,6 +12,7 @@ CBV bare word, as its CBV URI or URN, with any prefix bound to our namespace, or
 import json
 import math
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 OWN = "sy:"
@@ -29,6 +30,7 @@ _STANDARD = (
 _KINDS = ("BizStep-", "Disp-", "BTT-", "SDT-", "ER-", "MT-")
 
 
+@lru_cache(4_096)
 def bare(word: str) -> str:
     """A standard word without the address of its vocabulary; any other word as it is."""
     for vocabulary in _STANDARD:

@@ -86,7 +86,7 @@ def test_a_reader_that_is_shot_leaves_the_parent_unharmed(monkeypatch: pytest.Mo
 
 
 def test_too_little_memory_is_told_with_the_limit() -> None:
-    rows = [{"pack_code": pack(n), "model": "m" * 200} for n in range(1, 20_000)]
+    rows = [{"pack_code": pack(n), "model": "m" * 1500} for n in range(1, 20_000)]
     data = workbook("battery-maker", packs=rows)
     with pytest.raises(WorkbookTooBig, match="more than 96 MiB"):
         list(frames("raw", io.BytesIO(data), "big.xlsx", Limits(memory_bytes=96 << 20)))

@@ -46,15 +46,23 @@ def open_sheets(stream: BinaryIO, name: str) -> list[Opened]:
     if not head.startswith((ZIP, OLE2)):
         rows = ([cell or None for cell in record] for record in records(_Rejoined(head, stream)))
         return [Opened(sheet_name(name), rows)]
-    data = head + stream.read(FILE_MAX + 1)
-    if len(data) > FILE_MAX:
-        raise WorkbookTooBig(
-            f"the workbook is larger than {FILE_MAX >> 20} MiB; split it into several files",
-            f"工作簿超过 {FILE_MAX >> 20} MiB；请拆分为多个文件",
-        )
+    data = _held(head, stream)
     if head.startswith(ZIP):
         refuse_bomb(data)
-    return list(_calamine_sheets(data))
+    return list(_calamine_sheets(data, zipped=head.startswith(ZIP)))
+
+
+def _held(head: bytes, stream: BinaryIO) -> io.BytesIO:
+    """The whole document in memory, once. Raises WorkbookTooBig."""
+    data = io.BytesIO()
+    data.write(head)
+    while part := stream.read(1 << 20):
+        if data.write(part) and data.tell() > FILE_MAX:
+            raise WorkbookTooBig(
+                f"the workbook is larger than {FILE_MAX >> 20} MiB; split it into several files",
+                f"工作簿超过 {FILE_MAX >> 20} MiB；请拆分为多个文件",
+            )
+    return data
 
 
 def sheet_name(name: str) -> str:
@@ -66,28 +74,30 @@ def sheet_name(name: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", "_", PurePath(name.replace("\\", "/")).stem)[:31].strip("'") or "table"
 
 
-def refuse_bomb(data: bytes) -> None:
+def refuse_bomb(data: io.BytesIO) -> None:
     """Raise WorkbookTooBig where the container says that it unpacks to a flood."""
     try:
-        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+        parts = zipfile.ZipFile(data).infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as wrong:
         raise _damaged(wrong) from wrong
     unpacked = sum(part.file_size for part in parts)
-    packed = sum(part.compress_size for part in parts)
+    packed, size = sum(part.compress_size for part in parts), data.getbuffer().nbytes
     flood = unpacked > RATIO_FROM and unpacked > RATIO_MAX * max(packed, 1)
     if unpacked > UNPACKED_MAX or flood or len(parts) > PARTS_MAX:
         raise WorkbookTooBig(
-            f"the workbook of {len(data):,} bytes would unpack to {unpacked:,} bytes in {len(parts):,} parts; "
+            f"the workbook of {size:,} bytes would unpack to {unpacked:,} bytes in {len(parts):,} parts; "
             "it was not opened. Save it anew from a spreadsheet program, or split it",
-            f"工作簿仅 {len(data):,} 字节，解压后却达 {unpacked:,} 字节（{len(parts):,} 个部件），未予打开；请用表格软件另存，或拆分",
+            f"工作簿仅 {size:,} 字节，解压后却达 {unpacked:,} 字节（{len(parts):,} 个部件），未予打开；请用表格软件另存，或拆分",
         )
 
 
-def _calamine_sheets(data: bytes) -> Iterator[Opened]:
+def _calamine_sheets(data: io.BytesIO, *, zipped: bool) -> Iterator[Opened]:
     import python_calamine as calamine
 
+    failing = error_cells(data) if zipped else {}
+    data.seek(0)
     try:
-        workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        workbook = calamine.CalamineWorkbook.from_filelike(data)
         described = workbook.sheets_metadata
     except calamine.PasswordError as wrong:
         raise ProtectedWorkbook(
@@ -96,7 +106,6 @@ def _calamine_sheets(data: bytes) -> Iterator[Opened]:
         ) from wrong
     except (calamine.CalamineError, OSError) as wrong:
         raise _damaged(wrong) from wrong
-    failing = error_cells(data) if data.startswith(ZIP) else {}
     for index, about in enumerate(described):
         if about.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
@@ -131,9 +140,9 @@ _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def error_cells(data: bytes) -> dict[str, dict[int, list[tuple[int, str]]]]:
+def error_cells(data: io.BytesIO) -> dict[str, dict[int, list[tuple[int, str]]]]:
     """Cells of an xlsx whose formula fails, by sheet and row (from 0): the reader gives them out as empty."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(data) as archive:
         try:
             book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
             relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))

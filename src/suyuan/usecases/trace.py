@@ -2,6 +2,9 @@
 
     code ──index──▶ item ──closure──▶ family ──views──▶ header, timeline, family both ways, what became of it
 
+Answers are plain values: `state`, `holder`, `place`, `inside`, `timeline`, `custody`, `family`, `related`; `recovered`
+(kilograms by metal), `became` (a row a metal and lot) and `materials` (a row a lot, residues too).
+
 Now is answered from the served views; another moment (`recorded_up_to`, `as_of`) from the family's own entries by the
 same expressions.
 """
@@ -14,6 +17,7 @@ import numpy as np
 
 from suyuan.identifiers import recognise
 from suyuan.terms.errors import SuyuanError
+from suyuan.usecases.became import materials, metals, sums
 from suyuan.usecases.family import RELATED, Describe, grown
 from suyuan.usecases.workspace import Workspace
 from suyuan.views.moment import AsOf
@@ -112,6 +116,8 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         }
 
     size = workspace.ledger.size
+    inside = _inside(key, rows, describe)
+    became = metals(key, rows)
     return {
         "code": key,
         "kind": describe(key)["kind"],
@@ -127,7 +133,7 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         },
         "state": _told(states.get(key), ("state", "own_state", "through", "since", "seq")),
         "holder": holders.get(key),
-        "inside": _inside(key, rows, describe),
+        "inside": inside,
         "timeline": [_moment(row, names) for row in _of(key, rows["timeline"], "n")],
         "custody": [_holder(row, names) for row in _of(key, rows["custody"], "nth")],
         "related": [
@@ -139,7 +145,10 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
             "made_of": grown(key, rows["lineage"], forward=False, describe=describe, fold=fold),
             "went_into": grown(key, rows["lineage"], forward=True, describe=describe, fold=fold),
         },
-        "became": [],
+        "place": _place(key, rows, inside),
+        "recovered": sums(became),
+        "became": became,
+        "materials": materials(key, rows),
     }
 
 
@@ -153,6 +162,8 @@ def _parties(rows: Rows) -> set[str]:
         ("custody", "to"),
         ("custody", "answerable"),
         ("timeline", "actor"),
+        ("timeline", "giver"),
+        ("timeline", "taker"),
     )
     return {str(row[column]) for view, column in columns for row in rows[view] if row[column]}
 
@@ -198,8 +209,19 @@ def _moment(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
         "day": str(row["local_day"]),
         **told,
         "with": ", ".join(others),
-        "actor_name": names.get(str(row["actor"])),
+        **{f"{key}_name": names.get(str(row[key])) for key in ("actor", "giver", "taker")},
     }
+
+
+def _place(key: str, rows: Rows, inside: Sequence[Mapping[str, Any]]) -> str | None:
+    """Where it, or what it is in, was seen last."""
+    about = {key, *(each["code"] for each in inside)}
+    seen = [
+        (str(row["occurred_at"]), row["seq"], row["where"])
+        for row in rows["timeline"]
+        if row["item"] in about and row["where"]
+    ]
+    return str(max(seen)[2]) if seen else None
 
 
 def _identity(key: str) -> dict[str, dict[str, str | None]]:

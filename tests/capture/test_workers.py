@@ -35,7 +35,7 @@ def test_a_worker_that_is_killed_is_told() -> None:
     with Workers("os:kill", 2) as workers:
         answers = workers.map([(os.getpid(), 0)] * 20)
         next(answers)
-        os.kill(workers._workers[0]._process.pid, 9)
+        os.kill(workers._workers[0].pid, 9)
         with pytest.raises(WorkerDied, match="signal 9"):
             list(answers)
 
@@ -59,7 +59,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
         "import os\n"
         "from suyuan.capture.workers import Workers\n"
         "with Workers('operator:add', 2) as workers:\n"
-        "    print(*[each._process.pid for each in workers._workers], flush=True)\n"
+        "    print(*[each.pid for each in workers._workers], flush=True)\n"
         "    list(workers.map([(1, 2), (3, 4)]))\n"
         "    os.kill(os.getpid(), 9)\n"
     )

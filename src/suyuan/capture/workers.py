@@ -3,9 +3,8 @@
     requests ──▶ worker 0 ─┐
             └──▶ worker 1 ─┴──▶ answers, in the order of the requests
 
-A few requests are under way at a time, so memory does not grow with the document. The pipes hold a request
-and an answer each (1 MiB on Linux): workers go on while the parent is busy, without a thread that would fight
-for its interpreter lock. They are started as programs of their own, so that nothing of the caller's is run twice
+So many requests are under way that workers go on while the parent is busy with its index, and so few that memory
+does not grow with the document. They are programs of their own, so that nothing of the caller's is run twice
 (as the `multiprocessing` start methods do with a script's main module), and they end when the parent does.
 
 >>> with Workers("textwrap:shorten", 1) as workers:
@@ -16,23 +15,23 @@ for its interpreter lock. They are started as programs of their own, so that not
 import contextlib
 import marshal
 import os
-import selectors
 import subprocess
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import cycle
+from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
 from suyuan.capture.worker import LENGTH
 from suyuan.terms.errors import SuyuanError
 
-UNDER_WAY = 3
-"""Requests that each worker has before it: one in work, one in its pipe, one to follow."""
+UNDER_WAY = 10
+"""Requests that each worker has before it: of half a MiB, for a fifth of a second."""
 
 PIPE = 1 << 20
-READ = 1 << 20
 _F_SETPIPE_SZ = 1031  # Linux; `fcntl.F_SETPIPE_SZ` is not on every platform that this runs on
 _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from suyuan.capture.worker import serve; serve(sys.argv[1])"
 
@@ -48,8 +47,8 @@ def processors() -> int:
 
 
 def available() -> bool:
-    """Can workers be had, and do they pay? They need pipes that can be waited for, and a second processor."""
-    return os.name == "posix" and processors() > 1
+    """Do workers pay? They need a second processor."""
+    return processors() > 1
 
 
 class Workers:
@@ -79,34 +78,13 @@ class Workers:
             worker.send(marshal.dumps(request))
             waiting.append(worker)
             if len(waiting) >= UNDER_WAY * self._count:
-                yield self._next(waiting.popleft())
+                yield waiting.popleft().answer()
         while waiting:
-            yield self._next(waiting.popleft())
-
-    def _next(self, worker: "_Worker") -> Any:
-        while (answer := worker.answer()) is None:
-            self._wait()
-        worked, result = marshal.loads(answer)
-        if not worked:
-            raise RuntimeError(f"in a worker process:\n{result}")
-        # before the caller goes to work: what they do next should already be in their pipes
-        for each in self._workers:
-            each.push()
-        return result
-
-    def _wait(self) -> None:
-        """Move bytes wherever a pipe allows it; returns when something moved."""
-        with selectors.DefaultSelector() as selector:
-            for worker in self._workers:
-                selector.register(worker.answers, selectors.EVENT_READ, worker.pull)
-                if worker.unsent:
-                    selector.register(worker.requests, selectors.EVENT_WRITE, worker.push)
-            for key, _ in selector.select():
-                key.data()
+            yield waiting.popleft().answer()
 
 
 class _Worker:
-    """One process, with the bytes that go to it and come from it."""
+    """One process, and two threads that keep its pipes moving while the parent works."""
 
     def __init__(self, target: str) -> None:
         self._process = subprocess.Popen(
@@ -115,54 +93,54 @@ class _Worker:
             stdout=subprocess.PIPE,
             bufsize=0,
         )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self.requests = self._process.stdin.fileno()
-        self.answers = self._process.stdout.fileno()
-        self.unsent: deque[memoryview] = deque()
-        self._received = bytearray()
-        for pipe in (self.requests, self.answers):
-            os.set_blocking(pipe, False)
-            _widen(pipe)
+        self._requests: SimpleQueue[bytes | None] = SimpleQueue()
+        self._answers: SimpleQueue[bytes | None] = SimpleQueue()
+        self._threads = [Thread(target=work, daemon=True) for work in (self._push, self._pull)]
+        for pipe in (self._process.stdin, self._process.stdout):
+            assert pipe is not None
+            _widen(pipe.fileno())
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
 
     def send(self, request: bytes) -> None:
         """Put a request behind the others."""
-        self.unsent.append(memoryview(LENGTH.pack(len(request))))
-        self.unsent.append(memoryview(request))
-        self.push()
+        self._requests.put(request)
 
-    def push(self) -> None:
-        """Write what the pipe takes."""
-        while self.unsent:
-            try:
-                sent = os.write(self.requests, self.unsent[0])
-            except BlockingIOError:
-                return
-            except BrokenPipeError:
-                raise self._died() from None
-            if sent == len(self.unsent[0]):
-                self.unsent.popleft()
-            else:
-                self.unsent[0] = self.unsent[0][sent:]
+    def answer(self) -> Any:
+        """The oldest answer, waited for. Raises WorkerDied."""
+        answer = self._answers.get()
+        if answer is None:
+            raise self._died()
+        worked, result = marshal.loads(answer)
+        if not worked:
+            raise RuntimeError(f"in a worker process:\n{result}")
+        return result
 
-    def pull(self) -> None:
-        """Read what the pipe has."""
-        with contextlib.suppress(BlockingIOError):
-            part = os.read(self.answers, READ)
-            if not part:
-                raise self._died()
-            self._received += part
+    def _push(self) -> None:
+        pipe = self._process.stdin
+        assert pipe is not None
+        # a worker that ended is told by the thread that reads
+        with contextlib.suppress(OSError, ValueError), pipe:
+            while (request := self._requests.get()) is not None:
+                unsent = memoryview(LENGTH.pack(len(request)) + request)
+                while unsent:
+                    unsent = unsent[pipe.write(unsent) :]
 
-    def answer(self) -> bytes | None:
-        """The oldest answer, once it is whole."""
-        if len(self._received) < LENGTH.size:
-            return None
-        end = LENGTH.size + LENGTH.unpack_from(self._received)[0]
-        if len(self._received) < end:
-            return None
-        answer = bytes(memoryview(self._received)[LENGTH.size : end])
-        del self._received[:end]
-        return answer
+    def _pull(self) -> None:
+        pipe = self._process.stdout
+        assert pipe is not None
+        with contextlib.suppress(OSError, ValueError), pipe:
+            while (head := _exactly(pipe, LENGTH.size)) is not None:
+                answer = _exactly(pipe, LENGTH.unpack(head)[0])
+                if answer is None:
+                    break
+                self._answers.put(answer)
+        self._answers.put(None)
 
     def _died(self) -> WorkerDied:
         code = self._process.wait()
@@ -176,11 +154,22 @@ class _Worker:
         """Close its pipes, which ends it; kill it where its answers are no longer wanted."""
         if at_once:
             self._process.kill()
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
+        self._requests.put(None)
+        for thread in self._threads:
+            thread.join()
         self._process.wait()
+
+
+def _exactly(pipe: Any, size: int) -> bytes | None:
+    """So many bytes of an unbuffered pipe; None where it ends before."""
+    answer = bytearray(size)
+    view = memoryview(answer)
+    while view:
+        count = pipe.readinto(view)
+        if not count:
+            return None
+        view = view[count:]
+    return bytes(answer)
 
 
 def _widen(pipe: int) -> None:

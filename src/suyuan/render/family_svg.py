@@ -8,18 +8,21 @@ Node shape tells the kind, the border the state; nothing is told by colour alone
 than are shown ends in a folded node (`+104`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from suyuan.render.short import clipped
+
 Node = Mapping[str, Any]
 
-COLUMN, ROW, BOX_W, BOX_H, SIBLINGS_DRAWN = 250, 34, 214, 26, 12
+COLUMN, ROW, BOX_W, BOX_H, SIBLINGS_DRAWN, LABEL = 226, 34, 196, 26, 12, 27
 
 
 @dataclass(slots=True)
 class _Drawing:
+    label: Callable[[str], str]
     boxes: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     next_row: dict[int, float] = field(default_factory=dict)
@@ -27,9 +30,11 @@ class _Drawing:
     height: float = 0
 
 
-def drawing(item: Node, made_of: Sequence[Node], went_into: Sequence[Node]) -> str:
-    """An SVG (text) of one family; nodes carry `code`, `kind`, `state`, `children`, `folded`."""
-    drawn = _Drawing()
+def drawing(
+    item: Node, made_of: Sequence[Node], went_into: Sequence[Node], label: Callable[[str], str] = str
+) -> str:
+    """An SVG (text) of one family; nodes carry `code`, `kind`, `state`, `children`, `folded`; `label` shortens codes."""
+    drawn = _Drawing(label)
     left = _place(drawn, made_of, -1)
     right = _place(drawn, went_into, 1)
     middle = max(drawn.height / 2, ROW)
@@ -43,7 +48,7 @@ def drawing(item: Node, made_of: Sequence[Node], went_into: Sequence[Node]) -> s
     shift = -first * COLUMN
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="family" role="img" viewBox="0 0 {width} {height:.0f}" '
-        f'width="{width}" height="{height:.0f}"><title>{escape(str(item.get("code")))}</title>'
+        f'width="{width}" height="{height:.0f}" style="min-width:{width * 0.8:.0f}px"><title>{escape(str(item.get("code")))}</title>'
         f'<g transform="translate({shift},0)">{"".join(drawn.lines)}{"".join(drawn.boxes)}</g></svg>'
     )
 
@@ -86,11 +91,12 @@ def _box(drawn: _Drawing, node: Node, column: int, y: float, *, main: bool = Fal
     classes = " ".join(
         filter(None, ("main" if main else "", f"kind-{kind}", f"state-{state}" if state else ""))
     )
-    label = escape(str(node.get("label") or node.get("code") or f"+{node.get('folded', 0)}"))
+    code = str(node["code"])
+    label, whole = escape(clipped(drawn.label(code), LABEL)), escape(code)
     drawn.boxes.append(
         f'<g class="{escape(classes)}"><rect x="{x:.0f}" y="{top:.0f}" width="{BOX_W}" height="{BOX_H}" rx="{corner}"/>'
-        f'<text x="{x + BOX_W / 2:.0f}" y="{y + 4:.0f}" text-anchor="middle">{label[-30:]}</text>'
-        f"<title>{label} {escape(kind)} {escape(state)}</title></g>"
+        f'<text x="{x + BOX_W / 2:.0f}" y="{y + 4:.0f}" text-anchor="middle">{label}</text>'
+        f"<title>{whole} {escape(kind)} {escape(state)}</title></g>"
     )
 
 

@@ -40,32 +40,39 @@ from htpy import (
 from markupsafe import Markup
 
 from suyuan.render.family_svg import drawing
-from suyuan.render.trace_text import header
+from suyuan.render.short import short
+from suyuan.render.trace_text import BECAME, became_cells, header, who, with_what
 from suyuan.render.words import step_name, word
 from suyuan.terms.sentence import Lang
 
 Answer = Mapping[str, Any]
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8a94a6; --ink: #1a2230; --paper: #fff; --soft: #f2f5f9; --mark: #0b5cad }
-@media (prefers-color-scheme: dark) { :root { --line: #6b7688; --ink: #e6ebf2; --paper: #12171f; --soft: #1c2430; --mark: #7db8f5 } }
+:root { color-scheme: light dark; --line: #8a94a6; --ink: #1a2230; --paper: #fff; --soft: #f2f5f9; --mark: #0b5cad; --dim: #586274 }
+@media (prefers-color-scheme: dark) { :root { --line: #6b7688; --ink: #e6ebf2; --paper: #12171f; --soft: #1c2430; --mark: #7db8f5; --dim: #a3adbd } }
 body { margin: 0; background: var(--paper); color: var(--ink); line-height: 1.5;
   font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif }
 main { max-width: 1180px; margin: 0 auto; padding: 1.5rem }
-h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere } h1 small { display: block; color: var(--line); font-size: .95rem }
+h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere } h1 small { display: block; color: var(--dim); font-size: .95rem }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; background: var(--soft); padding: 1rem; border-radius: 6px }
-dt { color: var(--line) } dd { margin: 0; overflow-wrap: anywhere }
+dt { color: var(--dim) } dd { margin: 0; overflow-wrap: anywhere }
 .note { border: 1px dashed var(--line); padding: .4rem .8rem; border-radius: 6px }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
-td.code, .code { font-family: ui-monospace, "Cascadia Mono", Consolas, monospace; overflow-wrap: anywhere }
+td.with, .code { font-family: ui-monospace, "Cascadia Mono", Consolas, monospace; overflow-wrap: anywhere }
 svg.family rect { fill: var(--soft); stroke: var(--line) } svg.family .main rect { stroke: var(--mark); stroke-width: 3 }
 svg.family .kind-lot rect, svg.family .kind-run rect { stroke-dasharray: 5 3 }
 svg.family .state-recycled rect, svg.family .state-destroyed rect { stroke-width: 2; stroke-dasharray: 2 2 }
 svg.family text { fill: var(--ink); font: 11px ui-monospace, monospace } svg.family path { fill: none; stroke: var(--line) }
 ul.tree, ul.tree ul { list-style: none; padding-left: 1.1rem; border-left: 1px solid var(--line) } ul.tree { padding-left: .6rem }
-.dim { color: var(--line) }
+.dim { color: var(--dim) }
+td.day, td.entry { white-space: nowrap }
+svg.family { max-width: 100%; height: auto }
+@media (max-width: 640px) { main { padding: .8rem } dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: .5rem }
+  table.rows, .rows tbody, .rows tr, .rows td { display: block } .rows thead { position: absolute; left: -999rem }
+  .rows tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } .rows td { border: 0; padding: 0 } .rows td:empty { display: none }
+  .rows td::before { content: attr(data-label) " "; color: var(--dim); font-size: .8rem } }
 @media print { .scroll { overflow: visible } details { display: block } main { padding: 0 } }
 """
 
@@ -89,7 +96,7 @@ def page(answer: Answer, lang: Lang, notes: Sequence[str] = ()) -> str:
                     _header(answer, lang),
                     _timeline(answer["timeline"], lang),
                     _family(answer, lang),
-                    _became(answer["became"], lang) if answer["became"] else None,
+                    _became(answer, lang) if answer["materials"] or answer["became"] else None,
                 ]
             ],
         ]
@@ -105,28 +112,44 @@ def _header(answer: Answer, lang: Lang) -> Element:
 
 
 def _timeline(rows: Sequence[Answer], lang: Lang) -> Element:
-    keys = ("day", "step", "by", "from", "to", "place", "with", "entry")
-    return section[
-        h2[word("timeline", lang)],
-        div(".scroll")[
-            table[
-                thead[tr[(th(scope="col")[word(key, lang)] for key in keys)]],
-                tbody[(_moment(row, lang) for row in rows)],
-            ]
-        ],
+    keys = ("day", "step", "who", "place", "with", "entry")
+    return section[h2[word("timeline", lang)], _table(keys, [_moment(row, lang) for row in rows], lang)]
+
+
+Cell = tuple[str, str]
+"""What is read, and the whole of it where that is shortened."""
+
+
+def _table(keys: Sequence[str], rows: Sequence[Sequence[Cell]], lang: Lang) -> Element:
+    """A table; on a narrow screen each row is a block of labelled lines."""
+    labels = [word(key, lang) for key in keys]
+    return div(".scroll")[
+        table(".rows")[
+            thead[tr[(th(scope="col")[label] for label in labels)]],
+            tbody[(_row(keys, labels, row) for row in rows)],
+        ]
     ]
 
 
-def _moment(row: Answer, lang: Lang) -> Element:
+def _row(keys: Sequence[str], labels: Sequence[str], row: Sequence[Cell]) -> Element:
     return tr[
-        td[str(row["day"])],
-        td[step_name(row["step"], row["biz_step"], lang)],
-        td(".code")[row["actor"] or row["submitter"] or ""],
-        td(".code")[row["giver"] or ""],
-        td(".code")[row["taker"] or ""],
-        td(".code")[row["where"] or ""],
-        td(".code")[row["with"] or ""],
-        td[str(row["seq"])],
+        (
+            td(class_=key, data_label=label, title=whole if whole != text else None)[text]
+            for key, label, (text, whole) in zip(keys, labels, row, strict=True)
+        )
+    ]
+
+
+def _moment(row: Answer, lang: Lang) -> list[Cell]:
+    parties = " → ".join(str(row[key]) for key in ("giver", "taker") if row[key])
+    whole = "; ".join(str(row[key]) for key in ("parent", "run") if row[key])
+    return [
+        (str(row["day"]), ""),
+        (step_name(row["step"], row["biz_step"], lang), str(row["biz_step"] or "")),
+        (who(row), parties or str(row["actor"] or row["submitter"])),
+        (short(row["where"], lang), str(row["where"] or "")),
+        (with_what(row, lang), whole),
+        (str(row["seq"]), ""),
     ]
 
 
@@ -135,7 +158,9 @@ def _family(answer: Answer, lang: Lang) -> Element:
     item = {"code": answer["code"], "kind": answer["kind"], "state": (answer["state"] or {}).get("state")}
     return section[
         h2[word("family", lang)],
-        div(".scroll")[Markup(drawing(item, family["made_of"], family["went_into"]))],
+        div(".scroll")[
+            Markup(drawing(item, family["made_of"], family["went_into"], lambda code: short(code, lang)))
+        ],
         [
             details(open=True)[summary[word(side, lang)], ul(".tree")[_tree(family[side], lang)]]
             for side in ("made_of", "went_into")
@@ -155,7 +180,7 @@ def _branch(node: Answer, lang: Lang) -> Element:
     label = fragment[
         word(node["kind"], lang),
         " ",
-        span(".code")[node["code"]],
+        span(".code", title=node["code"])[short(node["code"], lang)],
         " ",
         span(".dim")[word(node.get("state"), lang)],
     ]
@@ -164,21 +189,26 @@ def _branch(node: Answer, lang: Lang) -> Element:
     return li[details[summary[label], ul[_tree(node["children"], lang)]]]
 
 
-def _became(rows: Sequence[Answer], lang: Lang) -> Element:
+def _became(answer: Answer, lang: Lang) -> Element:
+    metals = [[(cell, "") for cell in became_cells(row, lang)] for row in answer["became"]]
     return section[
         h2[word("became", lang)],
-        table[
-            thead[tr[(th(scope="col")[word(key, lang)] for key in ("metal", "mass_kg", "lot_", "basis"))]],
-            tbody[
-                (
-                    tr[
-                        td[row["metal"]],
-                        td[f"{row['mass_kg']:,.3f}"],
-                        td(".code")[str(row["lot"])],
-                        td[word(row["basis"], lang)],
-                    ]
-                    for row in rows
-                )
-            ],
+        _table(BECAME, metals, lang) if metals else None,
+        details[
+            summary[word("materials", lang)],
+            _table(
+                ("lot_", "mass_kg", "of_lot", "fate"),
+                [_material(row, lang) for row in answer["materials"]],
+                lang,
+            ),
         ],
+    ]
+
+
+def _material(row: Answer, lang: Lang) -> list[Cell]:
+    return [
+        (short(row["lot"], lang), str(row["lot"])),
+        (f"{row['mass_kg']:,.1f}" if row["mass_kg"] is not None else "", ""),
+        (f"{100 * row['share']:.3g} %" if row["share"] is not None else "", ""),
+        (row["fate"] or "", ""),
     ]

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
+from suyuan.render.short import short
 from suyuan.render.words import step_name, word
 from suyuan.terms.instants import SHANGHAI
 from suyuan.terms.sentence import Lang
@@ -46,6 +47,9 @@ def header(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         if holder.get("answerable"):
             lines.append((word("answers", lang), party(holder, "answerable")))
     lines += [(word("inside", lang), _in_what(inside, lang)) for inside in answer["inside"]]
+    if answer["recovered"]:
+        told = (f"{metal} {kg:,.3f} kg" for metal, kg in answer["recovered"].items())
+        lines.append((word("recovered_metal", lang), ", ".join(told)))
     if answer["identity"]:
         lines.append(
             (word("fields", lang), "; ".join(_field(one, lang) for one in answer["identity"].values()))
@@ -106,14 +110,30 @@ def _day(instant: object) -> str:
 
 def _timeline(rows: Sequence[Answer], lang: Lang) -> Table:
     table = Table(title=word("timeline", lang), title_justify="left", header_style="bold")
-    for key in ("day", "step", "by", "from", "to", "place", "with", "entry"):
-        table.add_column(word(key, lang), overflow="fold")
+    for key in ("day", "step", "who", "place", "with", "entry"):
+        table.add_column(word(key, lang), overflow="fold", no_wrap=key in ("day", "entry"))
     for row in rows:
         table.add_row(
-            str(row["day"]), Text(step_name(row["step"], row["biz_step"], lang)), Text(row["actor"] or row["submitter"] or ""),
-            Text(row["giver"] or ""), Text(row["taker"] or ""), Text(row["where"] or ""), Text(row["with"] or ""), str(row["seq"]),
+            row["day"], Text(step_name(row["step"], row["biz_step"], lang)), Text(who(row)),
+            Text(short(row["where"], lang)), Text(with_what(row, lang)), str(row["seq"]),
         )  # fmt: skip
     return table
+
+
+def who(row: Answer) -> str:
+    """Who did it, and to whom it went, by name where master data know one."""
+    giver, taker = _named(row, "giver"), _named(row, "taker")
+    actor = _named(row, "actor") or str(row["submitter"] or "")
+    return f"{giver or actor} → {taker}" if taker and taker != (giver or actor) else giver or taker or actor
+
+
+def with_what(row: Answer, lang: Lang) -> str:
+    """The whole or the process run that the moment is about."""
+    return "; ".join(filter(None, (short(row[key], lang) for key in ("parent", "run"))))
+
+
+def _named(row: Answer, key: str) -> str:
+    return str(row.get(f"{key}_name") or row[key] or "")
 
 
 def _grow(tree: Tree, nodes: Sequence[Answer], lang: Lang) -> None:
@@ -121,7 +141,7 @@ def _grow(tree: Tree, nodes: Sequence[Answer], lang: Lang) -> None:
         if node.get("code") is None:
             tree.add(f"… +{node['folded']:,}")
             continue
-        label = Text(f"{word(node['kind'], lang)} {node['code']}")
+        label = Text(f"{word(node['kind'], lang)} {short(node['code'], lang)}")
         if node.get("state"):
             label.append(f"  {word(node['state'], lang)}", style="dim")
         if node.get("until"):
@@ -130,12 +150,25 @@ def _grow(tree: Tree, nodes: Sequence[Answer], lang: Lang) -> None:
 
 
 def _became(rows: Sequence[Answer], lang: Lang) -> Table:
-    table = Table(title=word("became", lang), title_justify="left", header_style="bold")
-    for key in ("metal", "mass_kg", "lot_", "basis"):
+    table = Table(title=word("recovered_metal", lang), title_justify="left", header_style="bold")
+    for key in BECAME:
         table.add_column(word(key, lang), overflow="fold")
     for row in rows:
-        table.add_row(row["metal"], f"{row['mass_kg']:,.3f}", str(row["lot"]), word(row["basis"], lang))
+        table.add_row(*map(Text, became_cells(row, lang)))
     return table
+
+
+BECAME = ("metal", "mass_kg", "lot_", "with", "of_lot", "basis")
+
+
+def became_cells(row: Answer, lang: Lang) -> tuple[str, ...]:
+    """A row of what became of an item, under the words of `BECAME`."""
+    spread = f" ± {row['uncertainty_kg']:,.3f}" if row["uncertainty_kg"] is not None else ""
+    share = f"{100 * row['share']:.3g} %" if row["share"] is not None else ""
+    basis = f"{row['basis']}-{row['allocated_by']}" if row["allocated_by"] else row["basis"]
+    return (
+        row["metal"], f"{row['mass_kg']:,.3f}{spread}", short(row["lot"], lang), short(row["run"], lang), share, word(basis, lang)
+    )  # fmt: skip
 
 
 def show_where_used(answer: Answer, lang: Lang, out: Console) -> None:
@@ -147,7 +180,7 @@ def show_where_used(answer: Answer, lang: Lang, out: Console) -> None:
         table.add_column(word(key, lang), overflow="fold")
     for row in answer["reached"][:200]:
         table.add_row(
-            word(row["kind"], lang), Text(row["code"]), word(row["state"], lang), Text(row["holder"] or "")
+            word(row["kind"], lang), Text(row["code"]), word(row["state"], lang), Text(party(row, "holder"))
         )
     out.print(table)
     if len(answer["reached"]) > 200:

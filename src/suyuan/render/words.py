@@ -4,6 +4,10 @@
 ('使用中', 'sy:unheard-of')
 """
 
+from functools import cache
+
+from suyuan.standards.shapes import Word
+from suyuan.standards.tables import table
 from suyuan.terms.sentence import Lang, Sentence
 
 WORDS: dict[str, Sentence] = {
@@ -79,7 +83,17 @@ WORDS: dict[str, Sentence] = {
         ("lots", "批料", "lots"),
         ("reached", "波及编码", "items reached"),
         ("not_found", "账本中没有", "not on the ledger"),
-        ("allocated", "按投料质量分摊", "allocated by mass of input"),
+        ("measured", "实测：批料全部来自该物项", "measured: all of the lot is of this item"),
+        ("allocated", "分摊", "allocated"),
+        ("allocated-mass", "按投料质量分摊", "allocated by mass of input"),
+        ("allocated-equal", "按投料件数分摊（质量不全）", "allocated by count (masses not all known)"),
+        ("recovered_metal", "再生金属", "metal recovered"),
+        ("materials", "全部产出批料", "lots that came of it"),
+        ("material", "物料", "material"),
+        ("fate", "残余物去向", "fate of residue"),
+        ("of_lot", "占批料", "of the lot"),
+        ("who", "主体", "who"),
+        ("seen_at", "最近地点", "seen last at"),
         ("hold-party", "在", "with"),
         ("hold-in_transit", "运输中", "on the way"),
         ("hold-owner", "在车主处", "with its owner"),
@@ -146,3 +160,10 @@ def step_name(step: str, biz_step: str | None, lang: Lang) -> str:
         return biz_step
     known = STEPS.get(step)
     return known.show(lang) if known else step
+
+
+@cache
+def material_name(code: str, lang: Lang) -> str:
+    """The name of a material of lots, without what is explained in brackets; a code of no row is shown as it is."""
+    row = table("material", Word).newest.get(code)
+    return row.name.show(lang).partition("（")[0].partition(" (")[0] if row else code

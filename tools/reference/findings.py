@@ -39,7 +39,7 @@ JSON schema with format checking; a rule that other capture interfaces are known
 
 ID = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 CJK = re.compile(r"[\u4e00-\u9fff]")
-SEVERITIES = {"warn": "warn", "hint": "hint", "remark": "hint", "diagnosis": ""}
+SEVERITIES = {"warn": "warn", "hint": "hint", "_remark": "hint", "remark": "warn", "diagnosis": ""}
 """What the name of the function says that tells a rule; a diagnosis is as grave as the cell it stands in."""
 
 

@@ -35,7 +35,7 @@ def test_a_code_is_the_item_whoevers_domain_it_came_under(tell: Any) -> None:
         ),
     )  # fmt: skip
     assert told.holders() == {PACK: ("party", OEM, None, OEM, None)}
-    assert told.steps(PACK) == ["made", "handed-over"]
+    assert told.steps(PACK) == ["made", "received"]
 
 
 def test_own_words_are_known_by_their_namespace_under_any_prefix_and_as_full_uri(tell: Any) -> None:

@@ -99,7 +99,7 @@ def test_a_pack_in_a_sold_car_is_in_use_and_with_the_owner_of_the_car(tell: Any)
     )
     assert told.holder(CELLS[0]) == ("owner", None)
     assert told.one("holder_now", item=CELLS[0])["through"] == VIN
-    assert told.steps(PACK) == ["made", "assembled", "handed-over", "handed-over", "installed"]
+    assert told.steps(PACK) == ["made", "assembled", "shipped", "received", "installed"]
     assert told.inside(VIN) == {PACK}
 
 

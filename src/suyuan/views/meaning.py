@@ -1,8 +1,8 @@
 """What an event means for a thing that it names: the step of its life, its state after, who holds it after.
 
 A table read from above, the first row that fits decides. Conditions on a row are sets of words; a condition
-left out fits everything. Steps are the keys of `lifecycle-step` (standards), and `OTHER_STEPS`; the columns to match are
-made in `statements`.
+left out fits everything. Steps: `standard_step` ties them to the rows of the standards; the columns to match are made in
+`statements`.
 
 `rank` orders what happened at one instant (a removing before an installing, a shipping before its receiving), so that
 the order of recording does not matter. `custody`:
@@ -20,8 +20,30 @@ the order of recording does not matter. `custody`:
 from dataclasses import dataclass, replace
 
 ANY: frozenset[str] = frozenset()
+STANDARD_STEPS = {
+    "shipped": "handed-over",
+    "received": "handed-over",
+    "stocked": "spare-stocked",
+    "repaired": "replaced",
+    "taken_in": "taken-in",
+    "vehicle_gone": "vehicle-gone",
+    "taken_apart": "taken-apart",
+    "remade": "re-made",
+    "product_out": "product-out",
+    "lost": "destroyed",
+}
+"""Steps that views tell apart, or write otherwise, and the `lifecycle-step` (standards) that each is one of."""
 OTHER_STEPS = ("packed", "unpacked", "other")
 """What happens to things that is no step of a battery's life: on and off a pallet, and anything else."""
+
+
+def standard_step(step: str) -> str | None:
+    """The key of the step in standards; None where it is no step of a battery's life.
+
+    >>> standard_step("received"), standard_step("sold"), standard_step("packed")
+    ('handed-over', 'sold', None)
+    """
+    return None if step in OTHER_STEPS else STANDARD_STEPS.get(step, step)
 
 
 def _set(words: str) -> frozenset[str]:
@@ -68,42 +90,42 @@ def _row(step: str, state: str | None = None, custody: str = "-", **said: str | 
 
 
 _OBJECT = (
-    _row("destroyed", "lost", "missing", disposition="sy:lost", rank=94),
-    _row("destroyed", "lost", "missing", biz_step="sy:lost", rank=94),
-    _row("destroyed", "stolen", "missing", disposition="stolen", rank=94),
-    _row("destroyed", "stolen", "missing", biz_step="sy:stolen", rank=94),
+    _row("lost", "lost", "missing", disposition="sy:lost", rank=94),
+    _row("lost", "lost", "missing", biz_step="sy:lost", rank=94),
+    _row("lost", "stolen", "missing", disposition="stolen", rank=94),
+    _row("lost", "stolen", "missing", biz_step="sy:stolen", rank=94),
     _row("exported", "exported", "abroad", disposition="sy:exported", rank=75),
     _row("exported", "exported", "abroad", biz_step="sy:exporting sy:exported", rank=75),
-    _row("vehicle-gone", "destroyed", "gone", action="DELETE", thing="vehicle", rank=95, final=True),
-    _row("vehicle-gone", "destroyed", "gone", biz_step="decommissioning destroying", thing="vehicle", rank=95, final=True),
-    _row("vehicle-gone", "destroyed", "gone", disposition="destroyed", thing="vehicle", rank=95, final=True),
+    _row("vehicle_gone", "destroyed", "gone", action="DELETE", thing="vehicle", rank=95, final=True),
+    _row("vehicle_gone", "destroyed", "gone", biz_step="decommissioning destroying", thing="vehicle", rank=95, final=True),
+    _row("vehicle_gone", "destroyed", "gone", disposition="destroyed", thing="vehicle", rank=95, final=True),
     _row("destroyed", "destroyed", "gone", action="DELETE", rank=95, final=True),
     _row("destroyed", "destroyed", "gone", biz_step="destroying decommissioning", rank=95, final=True),
     _row("destroyed", "destroyed", "gone", disposition="destroyed", rank=95, final=True),
-    _row("product-out", "disposed", "ship", disposition="disposed", rank=40),
+    _row("product_out", "disposed", "ship", disposition="disposed", rank=40),
     _row("made", "made", "actor", action="ADD", rank=10),
     _row("sold", "in_use", "sell", biz_step="retail_selling", rank=70),
     _row("sold", "in_use", "sell", disposition="retail_sold", rank=70),
     _row("certified", "certified", "seen", biz_step="sy:certifying", rank=65),
-    _row("product-out", "in_transit", "ship", biz_step=" ".join(SHIPPING), thing="lot", rank=40),
-    _row("product-out", "in_transit", "ship", disposition="sy:recovered", rank=40),
-    _row("handed-over", "in_transit", "ship", biz_step=" ".join(SHIPPING), rank=40),
-    _row("handed-over", "in_stock", "actor", biz_step="void_shipping", rank=45),
+    _row("product_out", "in_transit", "ship", biz_step=" ".join(SHIPPING), thing="lot", rank=40),
+    _row("product_out", "in_transit", "ship", disposition="sy:recovered", rank=40),
+    _row("shipped", "in_transit", "ship", biz_step=" ".join(SHIPPING), rank=40),
+    _row("shipped", "in_stock", "actor", biz_step="void_shipping", rank=45),
     _row("collected", "collected", "hold", biz_step="collecting", rank=55),
     _row("collected", "collected", "hold", biz_step=" ".join(RECEIVING) + " accepting", disposition="returned", rank=50),
-    _row("taken-in", "taken_in", "hold", biz_step="accepting", thing="vehicle", not_disposition=" ".join(ALIVE), rank=28),
-    _row("handed-over", "in_stock", "hold", biz_step=" ".join(RECEIVING) + " accepting", rank=50),
-    _row("spare-stocked", "spare", "hold", biz_step="stocking", thing="battery", rank=56),
-    _row("handed-over", "in_stock", "hold", biz_step="stocking", rank=56),
+    _row("taken_in", "taken_in", "hold", biz_step="accepting", thing="vehicle", not_disposition=" ".join(ALIVE), rank=28),
+    _row("received", "in_stock", "hold", biz_step=" ".join(RECEIVING) + " accepting", rank=50),
+    _row("stocked", "spare", "hold", biz_step="stocking", thing="battery", rank=56),
+    _row("stocked", "in_stock", "hold", biz_step="stocking", rank=56),
     _row("stored", "stored", "hold", biz_step="storing holding", rank=57),
     _row("measured", None, "seen", biz_step="inspecting sensor_reporting sampling", rank=58),
-    _row("replaced", None, "seen", biz_step="repairing replacing", rank=58),
+    _row("repaired", None, "seen", biz_step="repairing replacing", rank=58),
     _row("installed", "installed", "seen", biz_step="installing", rank=60),
     _row("assembled", "assembled", "seen", biz_step="assembling", rank=20),
     _row("removed", "removed", "actor", biz_step="removing", rank=30),
-    _row("taken-apart", "disassembled", "seen", biz_step="disassembling", rank=85),
+    _row("taken_apart", "disassembled", "seen", biz_step="disassembling", rank=85),
     _row("made", "made", "actor", biz_step="commissioning", rank=10),
-    _row("handed-over", "in_transit", "ship", disposition="in_transit", rank=40),
+    _row("shipped", "in_transit", "ship", disposition="in_transit", rank=40),
     _row("collected", "collected", "hold", disposition="returned", rank=55),
     _row("other", None, "seen", rank=58),
 )  # fmt: skip
@@ -122,10 +144,10 @@ _CHILD = (
     _row("swapped", "removed", "actor", action="DELETE", way="swap", rank=30),
     _row("replaced", "removed", "actor", action="DELETE", way="repair", rank=30),
     _row("removed", "removed", "actor", action="DELETE", parent_thing="vehicle", rank=30),
-    _row("taken-apart", "removed", "actor", action="DELETE", biz_step="disassembling", rank=30),
+    _row("taken_apart", "removed", "actor", action="DELETE", biz_step="disassembling", rank=30),
     _row("removed", "removed", "actor", action="DELETE", biz_step="removing", rank=30),
     _row("unpacked", None, "actor", action="DELETE", parent_thing="other", rank=52),
-    _row("taken-apart", "removed", "actor", action="DELETE", rank=30),
+    _row("taken_apart", "removed", "actor", action="DELETE", rank=30),
 )  # fmt: skip
 
 _PARENT = (
@@ -136,20 +158,20 @@ _PARENT = (
     _row("packed", None, "seen", action="ADD", thing="other", rank=35),
     _row("assembled", "made", "seen", action="ADD", weak=True, rank=20),
     _row("removed", None, "seen", action="DELETE", thing="vehicle", rank=30),
-    _row("taken-apart", "disassembled", "seen", action="DELETE", biz_step="disassembling", rank=85),
+    _row("taken_apart", "disassembled", "seen", action="DELETE", biz_step="disassembling", rank=85),
     _row("removed", None, "seen", action="DELETE", biz_step="removing", rank=30),
     _row("unpacked", None, "seen", action="DELETE", thing="other", rank=52),
-    _row("taken-apart", "disassembled", "seen", action="DELETE", way="all", rank=85),
-    _row("taken-apart", None, "seen", action="DELETE", rank=85),
+    _row("taken_apart", "disassembled", "seen", action="DELETE", way="all", rank=85),
+    _row("taken_apart", None, "seen", action="DELETE", rank=85),
     _row("other", None, "seen", rank=58),
 )  # fmt: skip
 
 _INPUT = (
     _row("fed", "consumed", "-", thing="lot", rank=90),
-    _row("re-made", "remade", "consumed", way="remade", rank=90, final=True),
+    _row("remade", "remade", "consumed", way="remade", rank=90, final=True),
     _row("fed", "recycled", "consumed", rank=91, final=True),
 )
-_OUTPUT = (_row("re-made", "made", "actor", way="remade", rank=10), _row("fed", "made", "actor", rank=10))
+_OUTPUT = (_row("remade", "made", "actor", way="remade", rank=10), _row("fed", "made", "actor", rank=10))
 
 
 def _within(

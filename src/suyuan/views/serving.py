@@ -40,6 +40,7 @@ def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str
         "timeline": keep("timeline", timeline(counted, said)),
         "lifecycle": keep("lifecycle", lifecycle(said, above)),
         "custody": held,
+        "inside": above,
         "holder_now": keep("holder_now", holder_now(held, above)),
         "assembly": in_what,
         "run_input": fed,

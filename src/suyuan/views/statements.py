@@ -12,7 +12,7 @@ import ibis
 from ibis import _
 
 from suyuan.views.assembly import WHOLES
-from suyuan.views.meaning import MEANINGS, RECYCLING, REMAKING, Meaning
+from suyuan.views.meaning import MEANINGS, RECYCLING, REMAKING, Meaning, standard_step
 from suyuan.views.tables import Tables
 
 BATTERIES = ("pack", "module", "cell", "reuse_pack", "reuse_module", "reuse_cell")
@@ -189,6 +189,7 @@ def _meanings() -> ibis.Table:
     """`MEANINGS` as a table: number, step, state, custody, rank, final, weak."""
     kinds = {
         "step": "string",
+        "standard_step": "string",
         "state": "string",
         "custody": "string",
         "rank": "int64",
@@ -196,7 +197,8 @@ def _meanings() -> ibis.Table:
         "weak": "boolean",
     }
     rows = [
-        {"meaning": n} | {name: getattr(meaning, name) for name in kinds}
+        {"meaning": n, "standard_step": standard_step(meaning.step)}
+        | {name: getattr(meaning, name) for name in kinds if name != "standard_step"}
         for n, meaning in enumerate(MEANINGS)
     ]
     shape = ", ".join(f"{name}: {kind}" for name, kind in {"meaning": "int64", **kinds}.items())

@@ -32,6 +32,7 @@ def timeline(effective: Tables, statements: ibis.Table) -> ibis.Table:
         n=ibis.row_number().over(order),
         kind=_.kind,
         step=_.step,
+        standard_step=_.standard_step,
         role=_.role,
         act=_.act,
         occurred_at=_.occurred_at,

@@ -1,7 +1,7 @@
 """The tables that views read, and the moment that they speak of."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import ibis
 
@@ -28,17 +28,6 @@ class Tables:
     def of(cls, named: Mapping[str, ibis.Table]) -> "Tables":
         """From a mapping by name, such as the tables of a connection."""
         return cls(**{field.name: named[field.name] for field in fields(cls)})
-
-
-def naming(tables: Tables, items: ibis.Table) -> Tables:
-    """The tables with only those events that name one of `items` (column `item`), and all master data.
-
-    Views of these are complete for an item when `items` holds it, everything that it ever was in, and (for recovery) the
-    runs' other inputs; rows of other items are to be left out.
-    """
-    seqs = tables.event_item.semi_join(items, "item").select("seq").distinct()
-    beside = [field.name for field in fields(Tables) if field.name != "master"]
-    return replace(tables, **{name: getattr(tables, name).semi_join(seqs, "seq") for name in beside})
 
 
 Keep = Callable[[str, ibis.Table], ibis.Table]

@@ -1,0 +1,69 @@
+"""Pages of the documentation hold together: links lead somewhere, nothing of one machine stands in them, generated ones are fresh."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.docs.pages import ROOT, named, pages, was_printed
+
+LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+OF_ONE_MACHINE = re.compile(r"/(?:home|root|Users|work|tmp)/|localhost|127\.0\.0\.1")
+
+
+def _anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as forges make them."""
+    heads = HEADING.findall(FENCE.sub("", page.read_text("utf-8")))
+    return {re.sub(r"[^\w\- ]", "", head.strip().lower()).replace(" ", "-") for head in heads}
+
+
+def _leads_nowhere(page: Path, link: str) -> bool:
+    path, _, anchor = link.partition("#")
+    target = (page.parent / path).resolve() if path else page
+    return not target.exists() or bool(anchor and target.suffix == ".md" and anchor not in _anchors(target))
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    text = FENCE.sub("", page.read_text("utf-8"))
+    inside = [link for link in LINK.findall(text) if not re.match(r"[a-z]+:", link)]
+    assert [link for link in inside if _leads_nowhere(page, link)] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=named)
+def test_nothing_of_one_machine_stands_on_a_page(page: Path) -> None:
+    assert OF_ONE_MACHINE.findall(page.read_text("utf-8")) == []
+
+
+def test_every_page_under_docs_is_linked_from_another() -> None:
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in pages()
+        for link in LINK.findall(page.read_text("utf-8"))
+        if not re.match(r"[a-z]+:", link)
+    }
+    assert [named(page) for page in pages() if "docs" in page.parts and page not in linked] == []
+
+
+def test_reference_pages_are_as_the_code_is() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tools.reference", "--check"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_pictures_are_light() -> None:
+    heavy = [p.name for p in (ROOT / "docs" / "images").iterdir() if p.stat().st_size > 400_000]
+    assert heavy == []
+
+
+def test_a_shown_line_is_found_whatever_stands_for_its_dots() -> None:
+    assert was_printed("│ packs.csv  │ … │ 5 │", "│ packs.csv │ recorded │ 5 │")
+    assert not was_printed("│ packs.csv │ … │ 6 │", "│ packs.csv │ recorded │ 5 │")

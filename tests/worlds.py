@@ -10,7 +10,6 @@ from typing import Any
 
 from suyuan.simulate.as_events import events
 from suyuan.simulate.batches import Batches
-from suyuan.simulate.figures import archetypes
 from suyuan.simulate.lives import Plan, Step, life
 from suyuan.simulate.world import World, world
 from suyuan.usecases.capture import Captured, capture
@@ -22,9 +21,7 @@ UNTIL = date(2026, 5, 31)
 
 
 def plan(cells: int = 3, since: date = date(2018, 8, 1), until: date = UNTIL) -> Plan:
-    return Plan(
-        since, until, datetime.combine(until, datetime.min.time()) + timedelta(days=1), archetypes(), cells
-    )
+    return Plan(since, until, datetime.combine(until, datetime.min.time()) + timedelta(days=1), cells)
 
 
 def made_up(seed: int, packs: int) -> World:

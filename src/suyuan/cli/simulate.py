@@ -9,7 +9,6 @@ from suyuan.cli.output import console, progress
 from suyuan.render import template
 from suyuan.simulate import files
 from suyuan.simulate.as_rows import Cells
-from suyuan.simulate.figures import archetypes
 from suyuan.simulate.lives import Plan
 from suyuan.simulate.world import world
 from suyuan.terms.errors import SuyuanError
@@ -36,7 +35,7 @@ def make_up(
         raise SuyuanError(
             f"{directory} is not empty; name a new directory", f"{directory} 不为空；请指定新目录"
         )
-    plan = Plan(since, until, datetime.combine(until, time()) + timedelta(days=1), archetypes(), cells)
+    plan = Plan(since, until, datetime.combine(until, time()) + timedelta(days=1), cells)
     with progress(lang_progress) as advance:
         return files.write(
             directory, world(seed, packs, area), plan, packs,

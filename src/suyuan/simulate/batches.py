@@ -3,7 +3,9 @@
     packs ──crushing──▶ black mass, copper, aluminium, residue ──leaching──▶ salts, residue
 
 Outputs follow from the sums of the inputs: kilograms of metal in the feed (composition by chemistry, kg per kWh)
-times a drawn recovery. What does not come out as product is residue: nothing vanishes.
+times a drawn recovery. What does not come out as product is residue: of crushing, the masses out are the mass in; of
+leaching (where acid, soda and water come in that no form asks for) the metals in the salts and the residue are those in
+the black mass.
 """
 
 from collections.abc import Iterator
@@ -81,7 +83,7 @@ class Batches:
         if at > self._horizon:
             return None
         recovered = {
-            m: kg * float(draw.normal(0.985, 0.002))
+            m: kg * min(1.0, float(draw.normal(0.985, 0.002)))
             for m, kg in batch.metal_kg.items()
             if kg and m in ("Li", "Ni", "Co", "Mn")
         }
@@ -120,20 +122,22 @@ class Batches:
         for _, _, _, inside in feed:
             for metal, kg in inside.items():
                 metals[metal] = metals.get(metal, 0.0) + kg
-        outputs = []
+        products, left = [], dict(metals)
         for material, metal, share in SALTS:
-            kg = metals.get(metal, 0.0) * float(draw.normal(0.92 if metal == "Li" else 0.985, 0.004))
-            if kg > 0.5:
-                outputs.append(
-                    {
-                        "material": material,
-                        "lot": f"{metal.upper()}-{name}",
-                        "mass_kg": round(kg / share, 1),
-                        "shares": {metal: share},
-                    }
-                )
+            recovery = float(draw.normal(0.92 if metal == "Li" else 0.985, 0.004))
+            mass = round(metals.get(metal, 0.0) * recovery / share, 1)
+            if mass > 1:
+                lot = f"{metal.upper()}-{name}"
+                products.append({"material": material, "lot": lot, "mass_kg": mass, "shares": {metal: share}})
+                left[metal] -= mass * share
+        residue = round(sum(mass for _, _, mass, _ in feed) - sum(metals.values()) + sum(left.values()), 1)
+        waste = {
+            "material": "leach-residue", "lot": f"JZ-{name}", "mass_kg": residue, "fate": "landfilled",
+            "shares": {metal: round(kg / residue, 7) for metal, kg in left.items()},
+        }  # fmt: skip
+        outputs = [*products, waste]
         yield Step("batch-out", done, firm, {"batch": name, "process": "leaching", "outputs": outputs})
-        for n, product in enumerate(outputs):
+        for n, product in enumerate(products):
             sold = done + timedelta(days=int(draw.integers(3, 30)))
             if sold <= self._horizon:
                 buyer = self._world.battery_makers[int(draw.integers(len(self._world.battery_makers)))]

@@ -1,16 +1,17 @@
 """Planted faults: what goes wrong when people fill in forms, and what people do who cheat; with the ground truth.
 
 Row faults spoil one cell of a submitted row (a letter O for a zero, a number mangled by a spreadsheet, …).
-World faults are lives that cannot be true (a vehicle scrapped without its pack, one code in two vehicles, more
-metal out of a batch than went in). Each is told as a `Planted`, beside the files and never in them.
+World faults are lives that cannot be true (a vehicle scrapped without its pack, one code in two vehicles, a pack that
+came from one firm and was received from another). Each is told as a `Planted`, beside the files and never in them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from suyuan.identifiers import vin
 from suyuan.simulate.as_rows import Row
 from suyuan.simulate.lives import Step
 from suyuan.standards.forms import Column, form
@@ -18,14 +19,14 @@ from suyuan.standards.forms import Column, form
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One fault: its kind, where it was put (file, sheet, column, data row) or which items it is about."""
+    """One fault: its kind, which item it is about, or where it was put and what stands there now."""
 
     kind: str
-    subject: str
+    subject: str = ""
     file: str = ""
     sheet: str = ""
     column: str = ""
-    row: int | None = None
+    cell: str = ""
     found: str = ""
 
 
@@ -119,15 +120,30 @@ def _received_from_another(steps: Sequence[Step]) -> Iterator[Step]:
         yield replace(step, facts={**step.facts, "giver": maker}) if step.kind == "recycler-in" else step
 
 
+def _in_two_vehicles(steps: Sequence[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        if step.kind == "vehicle":
+            bare = (
+                step.facts["vin"][:10] + "B" + step.facts["vin"][11:]
+            )  # of a plant that no lawful VIN names
+            twin = bare[:8] + vin.check_digit(bare) + bare[9:]
+            paper = f"{step.facts['certificate']}B"
+            yield replace(step, facts={**step.facts, "vin": twin, "certificate": paper})
+
+
 # kind: (the step it turns on, how it is told)
 LIES: Mapping[str, tuple[str, Callable[[Sequence[Step]], Iterator[Step]]]] = {
     "pack-missing-at-scrapping": ("scrapped", _pack_missing),
     "never-handed-on": ("outlet-in", _never_handed_on),
     "sold-before-made": ("sale", _sold_before_made),
     "custody-gap": ("recycler-in", _received_from_another),
+    "one-code-in-two-vehicles": ("vehicle", _in_two_vehicles),
 }
 
 
 def day_text(value: object) -> object:
-    """Dates as forms write them; everything else as it is."""
-    return value.isoformat() if type(value) is date else value
+    """Dates and moments as forms write them; everything else as it is."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    return value.isoformat() if isinstance(value, date) else value

@@ -8,14 +8,13 @@ Every figure here is marked there: most are assumptions, none is a fact about a 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 
 from suyuan.standards.shapes import Amount, Composition, Word
 from suyuan.standards.shapes import Archetype as ArchetypeRow
 from suyuan.standards.tables import table
 
-# How often an archetype is bought (assumption of the generator), and its spelling in codes and names.
+# How often a pack is of an archetype (assumption of the generator).
 POPULARITY: Mapping[str, float] = {
     "micro-car": 0.14, "small-car": 0.22, "mid-car-lfp": 0.24, "large-sedan-blade": 0.09, "large-sedan-cylindrical": 0.10,
     "swap-pack": 0.03, "phev": 0.10, "erev": 0.04, "light-van": 0.02, "city-bus": 0.01, "swap-truck": 0.01,
@@ -36,6 +35,7 @@ class Archetype:
     modules: int
     mass_kg: float
     swap: bool
+    packs: int
     popularity: float
 
     @property
@@ -53,11 +53,47 @@ class Archetype:
         """Two characters of the battery code."""
         return f"{int(self.kwh) % 90 + 10:02d}"
 
-    def share_on(self, since: date, until: date) -> float:
-        """How often it is made in a period: popularity, shifted by the share of LFP in those years."""
-        years = range(since.year, until.year + 1)
-        lfp = sum(_lfp_share(year) for year in years) / len(years)
-        return self.popularity * (lfp if self.chemistry == "LFP" else 1 - lfp)
+
+@cache
+def chances(year: int) -> tuple[float, ...]:
+    """How likely each archetype is made in a year, in the order of `archetypes`: popularity, with LFP's share of that year's GWh.
+
+    >>> round(sum(chances(2025)), 9), chances(2019)[0] < chances(2025)[0]
+    (1.0, True)
+    """
+    lfp = _lfp_share(year)
+    gwh = {"LFP": 0.0, "NCM": 0.0}
+    for each in archetypes():
+        gwh[each.chemistry] += each.popularity * each.kwh
+    weights = [
+        each.popularity * (lfp if each.chemistry == "LFP" else 1 - lfp) / gwh[each.chemistry]
+        for each in archetypes()
+    ]
+    return tuple(weight / sum(weights) for weight in weights)
+
+
+@cache
+def sales(year: int) -> float:
+    """Vehicles sold in a year (10 000); beyond the table as in its first or last year."""
+    rows = table("nev-sales", Amount).newest
+    return float(rows[min(max(str(year), min(rows)), max(rows))].value)
+
+
+# Shares of battery makers in what was installed, Jan-Sep 2025: top 2, 5, 10, all 51 (press, second-hand).
+MAKERS_TOP = ((2, 0.65), (5, 0.82), (10, 0.94), (51, 1.0))
+
+
+def maker_shares(count: int) -> list[float]:
+    """What share each of `count` battery makers has, the largest first.
+
+    >>> [round(share, 2) for share in maker_shares(5)]
+    [0.4, 0.4, 0.07, 0.07, 0.07]
+    """
+    shares: list[float] = []
+    for (last, total), (before, less) in zip(MAKERS_TOP, ((0, 0.0), *MAKERS_TOP), strict=False):
+        shares += [(total - less) / (last - before)] * (last - before)
+    shares = shares[:count] + [shares[-1]] * (count - len(shares))
+    return [share / sum(shares) for share in shares]
 
 
 @cache
@@ -72,7 +108,7 @@ def _archetype(row: ArchetypeRow) -> Archetype:
     return Archetype(
         key=row.key, chemistry=row.chemistry, letter=_letter(row.chemistry), kwh=round(float(sum(row.kwh)) / 2 / packs, 1),
         cells=int(sum(row.cells) / 2 / packs), modules=modules, mass_kg=round(float(sum(row.mass_kg)) / 2 / packs, 1),
-        swap=row.key.startswith("swap"), popularity=POPULARITY[row.key],
+        swap=row.key.startswith("swap"), packs=int(packs), popularity=POPULARITY[row.key] / int(packs),
     )  # fmt: skip
 
 

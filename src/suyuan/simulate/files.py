@@ -30,7 +30,11 @@ from suyuan.standards.forms import form
 Workbook = Callable[[Path, str, dict[str, list[Cells]]], None]
 """Writes (path, role of the form, rows by sheet) as a workbook; handed in, as files for people are not made here."""
 
+WORKBOOK_HEADERS, CSV_HEADERS = 2, 1
+"""Rows of headers above the first row that is filled in."""
+
 LIVES_TOLD = 1000
+WITH_INTERFACE = ("battery-maker", "vehicle-maker", "swap-operator")
 PARTY_COLUMNS = (
     "uscc",
     "name",
@@ -85,7 +89,7 @@ def write(
 ) -> Written:
     """Write the files of a world of `packs` packs; `month` is `YYYY-MM`, the last one that is told."""
     directory.mkdir(parents=True, exist_ok=True)
-    written = Written(packs=packs)
+    written = Written()
     _parties(directory, world, written)
     window = _window(month)
     draw = np.random.default_rng([world.seed, 3])
@@ -142,6 +146,7 @@ def _steps(
             lives.write(json.dumps(_outcome(steps), ensure_ascii=False) + "\n")
         for step in steps:
             batches.see(step)
+            written.packs += step.kind == "made"
             yield step
         if number % 100 == 99:
             advance(number + 1, packs)
@@ -187,6 +192,19 @@ def _parties(directory: Path, world: World, written: Written) -> None:
 # -- the month's submissions ---------------------------------------------------------------------
 
 
+@dataclass(slots=True)
+class _File:
+    """One submission: a workbook of all sheets of a form, or one sheet of it as CSV."""
+
+    path: Path
+    role: str
+    content: dict[str, list[Row]]
+
+    @property
+    def headers(self) -> int:
+        return CSV_HEADERS if self.path.suffix == ".csv" else WORKBOOK_HEADERS
+
+
 def _submissions(
     directory: Path,
     month: _Month,
@@ -196,58 +214,73 @@ def _submissions(
     written: Written,
 ) -> None:
     directory.mkdir(exist_ok=True)
-    sheets: list[tuple[Path, str, dict[str, list[Row]]]] = []
+    forms: list[_File] = []
     for firm, steps in sorted(month.steps.items(), key=lambda item: item[0].uscc):
         # firms with a machine interface send events, the others fill in forms
-        if firm.role in ("battery-maker", "vehicle-maker", "swap-operator") and firm.number % 2:
+        if firm.role in WITH_INTERFACE and firm.number % 2:
             with _open(directory / f"{firm.uscc}-{firm.role}.ndjson", written) as file:
                 written.events += sum(_as_lines(step, file) for step in steps)
             continue
-        by_role: dict[str, dict[str, list[Row]]] = {}
-        for step in steps:
-            for row in rows(step):
-                by_role.setdefault(row.role, {}).setdefault(row.sheet, []).append(row)
-        sheets += [(directory / f"{firm.uscc}-{role}", role, content) for role, content in by_role.items()]
-    _spoil(sheets, faults, draw, written)
-    for n, (path, role, content) in enumerate(sheets):
-        written.rows += sum(map(len, content.values()))
-        _write_form(path, role, content, workbook, n, written)
+        forms += _forms(directory, firm, steps, workbook is not None, len(forms))
+        # what no form asks for is sent as an event
+        untold = [step for step in steps if not rows(step)]
+        if untold:
+            with _open(directory / f"{firm.uscc}-other.ndjson", written) as file:
+                written.events += sum(_as_lines(step, file) for step in untold)
+    _spoil(forms, faults, draw, written)
+    for n, each in enumerate(forms):
+        written.rows += sum(map(len, each.content.values()))
+        written.files.append(each.path)
+        plain = {sheet: [row.cells for row in rows] for sheet, rows in each.content.items()}
+        if each.path.suffix == ".xlsx" and workbook:
+            workbook(each.path, each.role, plain)
+        else:
+            ((sheet, cells),) = plain.items()
+            _write_csv(each.path, each.role, sheet, cells, "gb18030" if n % 2 else "utf-8-sig")
 
 
-def _spoil(
-    sheets: list[tuple[Path, str, dict[str, list[Row]]]],
-    faults: int,
-    draw: np.random.Generator,
-    written: Written,
-) -> None:
+def _forms(directory: Path, firm: Firm, steps: list[Step], workbooks: bool, before: int) -> Iterator[_File]:
+    """The forms that a firm fills in; every third of one sheet is CSV, so is each where there are no workbooks."""
+    by_role: dict[str, dict[str, list[Row]]] = {}
+    for step in steps:
+        for row in rows(step):
+            by_role.setdefault(row.role, {}).setdefault(row.sheet, []).append(row)
+    for n, (role, content) in enumerate(by_role.items(), before):
+        path = directory / f"{firm.uscc}-{role}"
+        if workbooks and not (len(content) == 1 and n % 3 == 0):
+            yield _File(path.with_name(f"{path.name}.xlsx"), role, content)
+            continue
+        for sheet, told in content.items():
+            part = f"-{sheet}" if len(content) > 1 else ""
+            yield _File(path.with_name(f"{path.name}{part}.csv"), role, {sheet: told})
+
+
+def _spoil(forms: list[_File], faults: int, draw: np.random.Generator, written: Written) -> None:
     places = [
-        (n, sheet, at)
-        for n, (_, _, content) in enumerate(sheets)
-        for sheet, rows in content.items()
-        for at in range(len(rows))
+        (each, sheet, at) for each in forms for sheet, rows in each.content.items() for at in range(len(rows))
     ]
     for place in draw.permutation(len(places))[:faults].tolist():
-        n, sheet, at = places[place]
-        path, _, content = sheets[n]
-        if spoilt := spoil(content[sheet][at], draw):
-            content[sheet][at], kind, column = spoilt
-            found = str(content[sheet][at].cells[column])
-            written.planted.append(Planted(kind, path.name, path.name, sheet, column, at, found))
+        each, sheet, at = places[place]
+        spoilt = spoil(each.content[sheet][at], draw)
+        if spoilt is None:
+            continue
+        row, kind, column = spoilt
+        each.content[sheet][at] = row
+        columns = [one.key for one in form(each.role).sheet(sheet).columns]
+        cell = f"{_letters(columns.index(column))}{each.headers + 1 + at}"
+        found = str(row.cells[column])
+        written.planted.append(
+            Planted(kind, file=each.path.name, sheet=sheet, column=column, cell=cell, found=found)
+        )
 
 
-def _write_form(
-    path: Path, role: str, content: dict[str, list[Row]], workbook: Workbook | None, n: int, written: Written
-) -> None:
-    plain = {sheet: [row.cells for row in rows] for sheet, rows in content.items()}
-    if workbook is None or (len(content) == 1 and n % 3 == 0):
-        for sheet, cells in plain.items():
-            named = path.with_name(f"{path.name}-{sheet}.csv" if len(plain) > 1 else f"{path.name}.csv")
-            _write_csv(named, role, sheet, cells, "gb18030" if n % 2 else "utf-8-sig")
-            written.files.append(named)
-        return
-    named = path.with_name(f"{path.name}.xlsx")
-    workbook(named, role, plain)
-    written.files.append(named)
+def _letters(column: int) -> str:
+    """The name of a column, from 0.
+
+    >>> _letters(0), _letters(25), _letters(26)
+    ('A', 'Z', 'AA')
+    """
+    return (_letters(column // 26 - 1) if column >= 26 else "") + chr(ord("A") + column % 26)
 
 
 def _write_csv(path: Path, role: str, sheet: str, content: list[Cells], encoding: str) -> None:

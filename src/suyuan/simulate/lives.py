@@ -4,27 +4,35 @@
                              ├─▶ scrapped vehicle ───────┤                              │
     swap pack ─▶ swaps ──────┴─▶ (vanishes)              └─▶ recycler ─▶ batch ─▶ salts ◀┘
 
-A life is a function of (seed, number of the pack): worlds of any size stream, and the same seed gives the same
-bytes. Batches are the only thing that lives share; they are kept as sums (`simulate.batches`).
+A life is a function of (seed, number): one vehicle with its packs (one, a bus ten, a swap car two). Worlds of any size stream,
+and the same seed gives the same bytes. Batches are the only thing that lives share; they are kept as sums (`simulate.batches`).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
 
 from suyuan.simulate.codes import battery_code, reuse_code, vehicle_number
-from suyuan.simulate.figures import Archetype
+from suyuan.simulate.figures import Archetype, archetypes, chances, sales
 from suyuan.simulate.world import Firm, World
 
 # Assumptions of the generator, not facts: how a pack's first life ends, and when (years, Weibull).
 FATES = {"replaced": 0.12, "scrapped": 0.60, "accident": 0.02, "vanished": 0.26}
 FIRST_LIFE_YEARS, FIRST_LIFE_SHAPE = 5.5, 3.0
-ECHELON_SHARE, SECOND_LIFE_YEARS = 0.3, 2.5
+# Formal channels take in less than a quarter in fact; a world in which nothing vanished would teach nothing.
+OUTLET_SHARE, ECHELON_SHARE, SECOND_LIFE_YEARS = 0.3, 0.3, 2.5
+REUSE_KWH_MIN, REUSED_MASS_SHARE = 20, 0.78
+"""Smaller packs are not worth re-making; cells are so much of a pack's mass, its case stays behind."""
+BUYERS, BUYER_SHARES = ("person", "company", "transport"), (0.8, 0.12, 0.08)
+USES = ("energy-storage", "backup-power", "forklift")
 SPARES = 1_000_000_000
-"""Spare packs are numbered behind all others."""
+"""Spare packs, and the second to last pack of a bus, are numbered behind all first packs."""
 CELLS_MAX, MODULES_MAX = 5_000, 100
 SWAPS_KEPT = 3
 """A swap pack changes vehicles hundreds of times; a few swaps of each are written."""
@@ -47,7 +55,6 @@ class Plan:
     since: date
     until: date
     horizon: datetime
-    archetypes: Sequence[Archetype]
     cells: int | None = None
 
     def cell_count(self, archetype: Archetype) -> int:
@@ -56,28 +63,54 @@ class Plan:
 
 
 def life(world: World, plan: Plan, number: int) -> Iterator[Step]:
-    """The steps of pack `number` up to the plan's horizon, in the order in which they happen."""
+    """The steps of vehicle `number` and its packs up to the plan's horizon, pack by pack."""
     for step in _Life(world, plan, number).steps():
         if step.at <= plan.horizon:
             yield step
+
+
+@lru_cache(64)
+def _shares_up_to(shares: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(accumulate(shares))
+
+
+def _up_to(shares: Sequence[float]) -> tuple[float, ...]:
+    return _shares_up_to(tuple(shares))
+
+
+@lru_cache(8)
+def _years(plan: Plan) -> tuple[tuple[tuple[date, int], ...], tuple[float, ...]]:
+    """(first day, days) of every year in which packs are made, and how the packs spread over them: as sales did."""
+    spans = []
+    for year in range(plan.since.year, plan.until.year + 1):
+        first, last = max(plan.since, date(year, 1, 1)), min(plan.until, date(year, 12, 31))
+        spans.append((first, (last - first).days + 1))
+    return tuple(spans), _up_to([sales(first.year) * days for first, days in spans])
 
 
 class _Life:
     def __init__(self, world: World, plan: Plan, number: int) -> None:
         self.world, self.plan, self.number = world, plan, number
         self.draw = np.random.default_rng([world.seed, 1, number])
-        shares = np.array([a.share_on(plan.since, plan.until) for a in plan.archetypes])
-        self.archetype = plan.archetypes[int(self.draw.choice(len(shares), p=shares / shares.sum()))]
-        span = (plan.until - plan.since).days
-        self.made_at = datetime.combine(plan.since, datetime.min.time()) + timedelta(
-            days=int(self.draw.integers(0, span + 1)), minutes=int(self.draw.integers(8 * 60, 18 * 60))
+        spans, so_far = _years(plan)
+        first, days = spans[self._pick(so_far)]
+        self.made_at = datetime.combine(first, datetime.min.time()) + timedelta(
+            days=int(self.draw.integers(days)), minutes=int(self.draw.integers(8 * 60, 18 * 60))
         )
-        self.maker = self._one(world.battery_makers)
+        self.archetype = archetypes()[self._pick(_up_to(chances(first.year)))]
+        self.maker = world.battery_makers[self._pick(_up_to(world.maker_shares))]
         self.carmaker = self._one(world.vehicle_makers)
-        self.area = world.areas[int(self.draw.choice(len(world.areas), p=np.array(world.area_shares)))]
-        self.pack = self._code("P", number)
+        self.area = world.areas[self._pick(_up_to(world.area_shares))]
+        # a bus has many packs: the first is `number`, the others are numbered behind all worlds
+        self.packs = [self._code("P", n) for n in self._numbers()]
         self.vin = vehicle_number(self.carmaker.wmi, self.made_at.year, number)
         self.mass = round(self.archetype.mass_kg * float(self.draw.normal(1, 0.01)), 1)
+
+    def _numbers(self) -> list[int]:
+        return [self.number, *(self.number + SPARES * n for n in range(2, self.archetype.packs + 1))]
+
+    def _pick(self, so_far: Sequence[float]) -> int:
+        return min(bisect_right(so_far, float(self.draw.random()) * so_far[-1]), len(so_far) - 1)
 
     def _one(self, firms: Sequence[Firm]) -> Firm:
         return firms[int(self.draw.integers(len(firms)))]
@@ -88,21 +121,21 @@ class _Life:
 
     def _later(self, at: datetime, low: float, high: float) -> datetime:
         """Between `low` and `high` days later, in working hours."""
-        day = at + timedelta(days=float(self.draw.uniform(low, high)))
-        return day.replace(
-            hour=int(self.draw.integers(8, 18)), minute=int(self.draw.integers(60)), second=0, microsecond=0
-        )
+        day = at + timedelta(days=low + (high - low) * float(self.draw.random()))
+        minutes = 8 * 60 + int(600 * float(self.draw.random()))
+        return day.replace(hour=minutes // 60, minute=minutes % 60, second=0, microsecond=0)
 
     # -- the road ------------------------------------------------------------------------------
 
     def steps(self) -> Iterator[Step]:
-        yield self._made(self.pack, self.made_at, self.number)
+        for pack, number in zip(self.packs, self._numbers(), strict=True):
+            yield self._made(pack, self.made_at, number, self.carmaker)
         if self.archetype.swap:
             yield from self._swap_life()
         else:
             yield from self._car_life()
 
-    def _made(self, pack: str, at: datetime, number: int) -> Step:
+    def _made(self, pack: str, at: datetime, number: int, receiver: Firm) -> Step:
         cells = self.plan.cell_count(self.archetype)
         modules = min(self.archetype.modules, cells)
         codes = [self._code("C", number * CELLS_MAX + n, at) for n in range(cells)]
@@ -112,22 +145,22 @@ class _Life:
             "made", at, self.maker,
             {
                 "pack": pack, "modules": tree, "cells": [] if modules else codes, "archetype": self.archetype,
-                "mass_kg": self.mass, "receiver": self.carmaker, "order": f"D{at:%y%m}{number % 100_000:05d}",
+                "mass_kg": self.mass, "receiver": receiver, "order": f"D{at:%y%m}{number % 100_000:05d}",
                 "delivered_at": delivered if delivered <= self.plan.horizon else None,
             },
         )  # fmt: skip
 
     def _spare(self) -> tuple[str, datetime]:
-        """A second pack of the same kind, made a little later."""
+        """A further pack of the same kind, made a little later."""
         at = self._later(self.made_at, 1, 3)
         return self._code("P", SPARES + self.number, at), at
 
-    def _into_vehicle(self, pack: str) -> Iterator[Step]:
+    def _into_vehicle(self) -> Iterator[Step]:
         built = self._later(self.made_at, 10, 40)
         self.sold_at = self._later(built, 5, 60)
         yield Step(
             "vehicle", built, self.carmaker,
-            {"vin": self.vin, "packs": [pack], "archetype": self.archetype, "swap": self.archetype.swap,
+            {"vin": self.vin, "packs": self.packs, "archetype": self.archetype, "swap": self.archetype.swap,
              "certificate": f"HGZ{built:%Y}{self.number:08d}"},
         )  # fmt: skip
         yield Step(
@@ -135,166 +168,136 @@ class _Life:
         )
 
     def _buyer(self) -> tuple[str, Firm | None]:
-        kind = str(self.draw.choice(["person", "company", "transport"], p=[0.8, 0.12, 0.08]))
+        if self.archetype.packs > 1:
+            return "transport", self._one(self.world.customers)
+        kind = BUYERS[self._pick(_up_to(BUYER_SHARES))]
         return kind, None if kind == "person" else self._one(self.world.customers)
 
     def _car_life(self) -> Iterator[Step]:
-        yield from self._into_vehicle(self.pack)
-        fate = str(self.draw.choice(list(FATES), p=list(FATES.values())))
+        yield from self._into_vehicle()
+        fate = list(FATES)[self._pick(_up_to(list(FATES.values())))]
         years = max(0.3, FIRST_LIFE_YEARS * float(self.draw.weibull(FIRST_LIFE_SHAPE)))
         end = self._later(self.sold_at, years * 365, years * 365 + 3)
         if fate == "replaced":
             yield from self._replaced(self._later(self.sold_at, 200, 200 + years * 200), end)
         elif fate == "scrapped":
-            yield from self._scrapped(self.pack, end)
+            yield from self._scrapped(self.packs, end)
         elif fate == "accident":
-            yield Step(
-                "lost",
-                end,
-                self.carmaker,
-                {"code": self.pack, "how": str(self.draw.choice(["destroyed", "stolen", "lost"]))},
-            )
+            how = ("destroyed", "stolen", "lost")[int(self.draw.integers(3))]
+            for pack in self.packs:
+                yield Step("lost", end, self.carmaker, {"code": pack, "how": how})
 
     def _replaced(self, at: datetime, end: datetime) -> Iterator[Step]:
         spare, spare_made = self._spare()
         outlet = self._one(self.world.outlets_of[self.area])
-        yield self._made(spare, spare_made, SPARES + self.number)
-        yield Step(
-            "spare",
-            self._later(at, -90, -30),
-            self.carmaker,
-            {"code": spare, "archetype": self.archetype, "supplier": self.maker},
-        )
+        yield self._made(spare, spare_made, SPARES + self.number, self.carmaker)
+        stocked = {"code": spare, "archetype": self.archetype, "supplier": self.maker}
+        yield Step("spare", self._later(at, -90, -30), self.carmaker, stocked)
         yield Step(
             "replacement", at, self.carmaker,
-            {"vin": self.vin, "old": self.pack, "new": spare, "order": f"W{self.number:08d}", "to": outlet},
+            {"vin": self.vin, "old": self.packs[0], "new": spare, "order": f"W{self.number:08d}", "to": outlet},
         )  # fmt: skip
-        yield from self._through_outlet(outlet, self._later(at, 1, 6), "repairer", self.vin, self.carmaker)
-        yield from self._scrapped(spare, max(end, self._later(at, 300, 900)))
+        yield from self._through_outlet(
+            outlet, self._later(at, 1, 6), "repairer", self.carmaker, self.packs[0], 0
+        )
+        yield from self._scrapped([spare, *self.packs[1:]], max(end, self._later(at, 300, 900)))
 
-    def _scrapped(self, pack: str, at: datetime) -> Iterator[Step]:
+    def _scrapped(self, packs: Sequence[str], at: datetime) -> Iterator[Step]:
         yard = self._one(self.world.dismantlers_of[self.area])
         removed, out = self._later(at, 1, 8), self._later(at, 10, 40)
-        to_outlet = float(self.draw.random()) < 0.3
+        certificate = f"BF{at:%Y}{self.number:08d}"
+        taken_in = {"vin": self.vin, "packs": packs, "certificate": certificate, "present": True}
+        yield Step("scrapped", at, yard, taken_in)
+        for n, pack in enumerate(packs):
+            yield Step("removal", removed, yard, {"vin": self.vin, "code": pack, "mass_kg": self.mass})
+            yield from self._out_of_yard(yard, out, pack, n)
+        gone = {"vin": self.vin, "packs": packs, "certificate": certificate, "accepted_at": at}
+        yield Step("gone", self._later(at, 45, 80), yard, gone)
+
+    def _out_of_yard(self, yard: Firm, out: datetime, pack: str, n: int) -> Iterator[Step]:
+        through = float(self.draw.random()) < OUTLET_SHARE
         recycler, outlet = self._one(self.world.recyclers), self._one(self.world.outlets_of[self.area])
         yield Step(
-            "scrapped", at, yard,
-            {"vin": self.vin, "packs": [pack], "certificate": f"BF{at:%Y}{self.number:08d}", "present": True},
+            "yard-out", out, yard,
+            {"code": pack, "to": outlet if through else recycler, "mass_kg": self.mass, "document": self._paper("YJ", n)},
         )  # fmt: skip
-        yield Step("removal", removed, yard, {"vin": self.vin, "code": pack, "mass_kg": self.mass})
-        yield Step(
-            "yard-out",
-            out,
-            yard,
-            {
-                "code": pack,
-                "to": outlet if to_outlet else recycler,
-                "mass_kg": self.mass,
-                "document": f"YJ{self.number:08d}",
-            },
-        )
-        gone = {
-            "vin": self.vin,
-            "packs": [pack],
-            "certificate": f"BF{at:%Y}{self.number:08d}",
-            "accepted_at": at,
-        }
-        yield Step("gone", self._later(at, 45, 80), yard, gone)
-        if to_outlet:
-            yield from self._through_outlet(
-                outlet, self._later(out, 1, 4), "dismantler", self.vin, yard, pack
-            )
+        if through:
+            yield from self._through_outlet(outlet, self._later(out, 1, 4), "dismantler", yard, pack, n)
         else:
-            yield from self._recycled(recycler, self._later(out, 1, 6), yard, pack)
+            yield from self._recycled(recycler, self._later(out, 1, 6), yard, pack, n, self.mass)
+
+    def _paper(self, kind: str, n: int) -> str:
+        return f"{kind}{self.number:08d}" + (f"-{n}" if n else "")
 
     def _through_outlet(
-        self, outlet: Firm, at: datetime, source: str, vin: str | None, giver: Firm, pack: str | None = None
+        self, outlet: Firm, at: datetime, source: str, giver: Firm, code: str, n: int
     ) -> Iterator[Step]:
-        code = pack or self.pack
-        yield Step(
-            "outlet-in",
-            at,
-            outlet,
-            {"code": code, "source": source, "giver": giver, "vin": vin, "mass_kg": self.mass},
-        )
+        collected = {"code": code, "source": source, "giver": giver, "vin": self.vin, "mass_kg": self.mass}
+        yield Step("outlet-in", at, outlet, collected)
         out = self._later(at, 5, 50)
-        reuse = float(self.draw.random()) < ECHELON_SHARE
+        reuse = float(self.draw.random()) < ECHELON_SHARE and self.archetype.kwh >= REUSE_KWH_MIN
         taker = self._one(self.world.echelon_users if reuse else self.world.recyclers)
-        yield Step(
-            "outlet-out",
-            out,
-            outlet,
-            {"code": code, "to": taker, "mass_kg": self.mass, "document": f"YD{self.number:08d}"},
-        )
+        handed = {"code": code, "to": taker, "mass_kg": self.mass, "document": self._paper("YD", n)}
+        yield Step("outlet-out", out, outlet, handed)
+        arrived = self._later(out, 1, 6)
         if reuse:
-            yield from self._reused(taker, self._later(out, 1, 6), outlet, code)
+            yield from self._reused(taker, arrived, outlet, code, n)
         else:
-            yield from self._recycled(taker, self._later(out, 1, 6), outlet, code)
+            yield from self._recycled(taker, arrived, outlet, code, n, self.mass)
 
-    def _reused(self, user: Firm, at: datetime, giver: Firm, code: str) -> Iterator[Step]:
-        soh = round(float(self.draw.uniform(60, 80)), 1)
+    def _reused(self, user: Firm, at: datetime, giver: Firm, code: str, n: int) -> Iterator[Step]:
+        soh = round(float(self.draw.uniform(70, 80)), 1)
+        mass = round(self.mass * REUSED_MASS_SHARE, 1)
         yield Step("echelon-in", at, user, {"code": code, "giver": giver, "mass_kg": self.mass, "soh": soh})
         made = self._later(at, 10, 60)
-        product = reuse_code(user.number, "P", self.archetype.letter, made.date(), self.number)
+        serial = self.number * 10 + n
+        product = reuse_code(user.number, "P", self.archetype.letter, made.date(), serial)
         yield Step(
             "echelon-product", made, user,
-            {"sources": [code], "product": product, "soh": soh, "archetype": self.archetype, "mass_kg": self.mass,
-             "use": str(self.draw.choice(["energy-storage", "backup-power", "forklift"]))},
+            {"sources": [code], "product": product, "soh": soh, "archetype": self.archetype, "mass_kg": mass,
+             "use": USES[int(self.draw.integers(len(USES)))]},
         )  # fmt: skip
         customer, sold = self._one(self.world.customers), self._later(made, 5, 40)
         yield Step(
-            "echelon-out", sold, user, {"code": product, "to": customer, "document": f"TC{self.number:08d}"}
+            "echelon-out", sold, user, {"code": product, "to": customer, "document": self._paper("TC", n)}
         )
         back = self._later(sold, SECOND_LIFE_YEARS * 200, SECOND_LIFE_YEARS * 500)
-        yield from self._recycled(self._one(self.world.recyclers), back, customer, product)
+        yield from self._recycled(self._one(self.world.recyclers), back, customer, product, n, mass)
 
-    def _recycled(self, recycler: Firm, at: datetime, giver: Firm, code: str) -> Iterator[Step]:
+    def _recycled(
+        self, recycler: Firm, at: datetime, giver: Firm, code: str, n: int, mass: float
+    ) -> Iterator[Step]:
         yield Step(
             "recycler-in", at, recycler,
-            {"code": code, "giver": giver, "mass_kg": self.mass, "archetype": self.archetype, "document": f"RK{self.number:08d}"},
+            {"code": code, "giver": giver, "mass_kg": mass, "archetype": self.archetype, "document": self._paper("RK", n)},
         )  # fmt: skip
         fed = self._later(at, 3, 25)
         year, week, _ = fed.isocalendar()
-        batch = (
-            f"{'P' if self.archetype.chemistry == 'LFP' else 'N'}{year % 100:02d}{week:02d}-{recycler.number}"
-        )
-        yield Step(
-            "fed",
-            fed,
-            recycler,
-            {"batch": batch, "code": code, "mass_kg": self.mass, "archetype": self.archetype},
-        )
+        line = "P" if self.archetype.chemistry == "LFP" else "N"
+        batch = f"{line}{year % 100:02d}{week:02d}-{recycler.number}"
+        facts = {"batch": batch, "code": code, "mass_kg": mass, "archetype": self.archetype}
+        yield Step("fed", fed, recycler, facts)
 
     # -- packs that are swapped --------------------------------------------------------------
 
     def _swap_life(self) -> Iterator[Step]:
+        """One pack comes with the vehicle, another waits at the station; they change places, then one is retired."""
         operator = self._one(self.world.swap_operators)
-        yield from self._into_vehicle(self.pack)
+        yield from self._into_vehicle()
+        (first,) = self.packs
         spare, spare_made = self._spare()
+        yield self._made(spare, spare_made, SPARES + self.number, operator)
         registered = self._later(self.sold_at, 1, 3)
-        yield self._made(spare, spare_made, SPARES + self.number)
-        yield Step(
-            "swap-pack",
-            registered,
-            operator,
-            {"code": self.pack, "archetype": self.archetype, "supplier": self.maker},
-        )
-        yield Step(
-            "swap-pack",
-            registered,
-            operator,
-            {"code": spare, "archetype": self.archetype, "supplier": self.maker},
-        )
-        at, inside, waiting = self._later(registered, 1, 5), self.pack, spare
+        told = {"code": spare, "archetype": self.archetype, "supplier": self.maker}
+        yield Step("swap-pack", registered, operator, told)
+        at, inside, waiting = self._later(registered, 1, 5), first, spare
         for n in range(SWAPS_KEPT):
+            station = f"S{1 + n:02d}"
             yield Step(
-                "swap",
-                at,
-                operator,
-                {"vin": self.vin, "old": inside, "new": waiting, "station": f"S{1 + n:02d}"},
+                "swap", at, operator, {"vin": self.vin, "old": inside, "new": waiting, "station": station}
             )
             inside, waiting = waiting, inside
             at = self._later(at, 2, 20)
         years = max(0.5, FIRST_LIFE_YEARS * 0.7 * float(self.draw.weibull(FIRST_LIFE_SHAPE)))
         retired = self._later(at, years * 365, years * 365 + 20)
-        yield from self._recycled(self._one(self.world.recyclers), retired, operator, waiting)
+        yield from self._recycled(self._one(self.world.recyclers), retired, operator, waiting, 0, self.mass)

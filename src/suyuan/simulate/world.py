@@ -16,7 +16,7 @@ from math import ceil
 import numpy as np
 
 from suyuan.identifiers import uscc
-from suyuan.simulate.figures import prefectures, province_shares
+from suyuan.simulate.figures import maker_shares, prefectures, province_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class World:
     customers: tuple[Firm, ...]
     areas: tuple[str, ...]
     area_shares: tuple[float, ...]
+    maker_shares: tuple[float, ...]
 
     def firms(self) -> list[Firm]:
         """Everybody, makers first."""
@@ -126,6 +127,7 @@ def world(seed: int, packs: int, only_area: str | None = None) -> World:
         customers=tuple(_firm("customer", n, area) for n, area in enumerate(where(3 + size), 1)),
         areas=tuple(areas),
         area_shares=tuple(shares),
+        maker_shares=tuple(maker_shares(2 + size)),
     )
 
 

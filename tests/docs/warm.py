@@ -49,8 +49,12 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
 
 
 def _serve(listening: socket.socket) -> NoReturn:
-    import suyuan.cli  # noqa: F401  # what takes the time
+    # what takes the time: imports, and putting the views into words (kept by `plan` for whoever asks again)
+    import suyuan.cli
+    import suyuan.store.columns  # noqa: F401
+    from suyuan.views import run
 
+    run.plan()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         caller, _ = listening.accept()

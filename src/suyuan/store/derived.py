@@ -172,7 +172,7 @@ class Derived:
 
         self._fill_columns(self._ledger.size, lambda done, total: None)
         wanted = pa.array(list(keys), pa.string())
-        views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of)
+        views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of, self._plan())
         return {
             name: as_rows(rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted)))
             for name, rows in views.items()

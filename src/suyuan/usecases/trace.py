@@ -29,6 +29,10 @@ FAMILY_MAX = 20_000
 """Items of a family looked at one by one; where-used and accounts go further."""
 
 
+THINGS = frozenset({"vehicle", "pack", "module", "reuse_pack", "reuse_module"})
+"""What parts are replaced in."""
+
+
 class NotOnRecord(SuyuanError):
     """A code of which the ledger knows nothing."""
 
@@ -48,7 +52,7 @@ def trace(
     """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous."""
     key, item = find(workspace, code)
     moment = AsOf(recorded_up_to, as_of)
-    family = [item, *_family(workspace, item)]
+    family = list(dict.fromkeys((item, *_family(workspace, item), *_beside(workspace, item))))
     keys = workspace.index.keys(family)
     rows = _rows(workspace, family, keys, moment)
     if not rows["timeline"]:
@@ -94,6 +98,22 @@ def _family(workspace: Workspace, item: int) -> list[int]:
         for level in workspace.index.closure([item], direction, FAMILY_MAX):
             found += np.asarray(level).tolist()
     return list(dict.fromkeys(found))
+
+
+def _beside(workspace: Workspace, item: int) -> list[int]:
+    """What was ever in the same whole: among them what the item replaced, or what replaced it."""
+    index = workspace.index
+    wholes = [
+        number for level in index.closure([item], "up", 1 << 10)[:1] for number in np.asarray(level).tolist()
+    ]
+    things = [
+        n for n, key in zip(wholes, index.keys(wholes), strict=True) if recognise.item_kind(key) in THINGS
+    ]
+    return [
+        number
+        for level in index.closure(things, "down", FAMILY_MAX)[:1]
+        for number in np.asarray(level).tolist()
+    ]
 
 
 def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> Rows:
@@ -169,7 +189,7 @@ def _parties(rows: Rows) -> set[str]:
 
 
 def _of(key: str, rows: Sequence[Mapping[str, Any]], order: str) -> list[Mapping[str, Any]]:
-    return sorted((row for row in rows if row["item"] == key), key=lambda row: int(row[order]))
+    return sorted(_about(key, rows), key=lambda row: int(row[order]))
 
 
 def _is_run(code: str, rows: Rows) -> bool:
@@ -189,16 +209,26 @@ def _holder(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
 
 def _inside(key: str, rows: Rows, describe: Describe) -> list[dict[str, Any]]:
     """What the item is in, nearest first."""
-    now = {
-        str(row["child"]): row for row in rows["assembly"] if row["until"] is None and row["quantity"] is None
-    }
+    stays = {(str(row["child"]), str(row["parent"])): row for row in rows["assembly"] if row["until"] is None}
     found: list[dict[str, Any]] = []
-    while (row := now.get(key)) and len(found) < 8:
-        key = str(row["parent"])
+    below = key
+    for row in sorted(_about(key, rows["inside"]), key=lambda row: int(row["depth"])):
+        parent = str(row["ancestor"])
+        stay = stays.get((below, parent), {})
         found.append(
-            {**describe(key), "since": row["since"], "position": row["position"], "seq": row["start"]}
+            {
+                **describe(parent),
+                "since": row["since"],
+                "position": stay.get("position"),
+                "seq": stay.get("start"),
+            }
         )
+        below = parent
     return found
+
+
+def _about(key: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [row for row in rows if row["item"] == key]
 
 
 def _moment(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:

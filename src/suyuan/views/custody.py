@@ -107,7 +107,7 @@ def _intervals(moves: ibis.Table) -> ibis.Table:
         answerable=ibis.cases(
             (known.kind == "missing", ibis.coalesce(known.held, known.actor)),
             (known.kind.isin(ENDS), known.actor),
-            (known.kind.isin(["inside", "owner"]), ibis.null("string")),
+            (known.kind == "inside", ibis.null("string")),
             else_=known.holder,
         ),
         state=_.kind + "|" + _.holder.fill_null("") + "|" + _.to.fill_null("") + "|" + _.inside.fill_null(""),
@@ -150,11 +150,22 @@ def last_said(statements: ibis.Table) -> ibis.Table:
     return own.group_by("item").agg(at=_.occurred_at.max())
 
 
-def standing(assembly: ibis.Table, statements: ibis.Table) -> ibis.Table:
+def batteryless(effective: Tables) -> ibis.Table:
+    """(item, at): vehicles last taken in without their battery (`sy:batteryPresent` false), and when."""
+    said = effective.event_word.filter((_.word == "sy:batteryPresent") & (_.value == "false")).select("seq")
+    vehicles = effective.event_item.filter((_.role == "epc") & (_.kind == "vehicle")).select("seq", "item")
+    when = effective.event.select("seq", "occurred_at")
+    return (
+        said.inner_join(vehicles, "seq").inner_join(when, "seq").group_by("item").agg(at=_.occurred_at.max())
+    )
+
+
+def standing(assembly: ibis.Table, statements: ibis.Table, batteryless: ibis.Table) -> ibis.Table:
     """(child, parent, since): what is in what now.
 
     A thing that was last told of by itself, after it was put in and after anything was told of what it is in,
-    is not there any more, whether its leaving was recorded or not.
+    is not there any more, whether its leaving was recorded or not. Nor is a battery in a vehicle that was found
+    without one later.
     """
     last = last_said(statements)
     own = last.select(of="item", own_at="at")
@@ -162,8 +173,11 @@ def standing(assembly: ibis.Table, statements: ibis.Table) -> ibis.Table:
     single = assembly.filter(_.until.isnull() & _.quantity.isnull() & (_.child_kind != "lot"))
     joined = single.left_join(own, [("child", "of")]).drop("of")
     joined = joined.left_join(theirs, [("parent", "of")]).drop("of")
+    joined = joined.left_join(batteryless.select(of="item", absent_at="at"), [("parent", "of")]).drop("of")
     left = (joined.own_at > joined.since) & (joined.their_at.isnull() | (joined.own_at > joined.their_at))
-    return joined.filter(~left.fill_null(False)).select("child", "parent", "parent_kind", "since")
+    missed = (joined.absent_at >= joined.since) & (joined.child_kind != "other")
+    gone = left.fill_null(False) | missed.fill_null(False)
+    return joined.filter(~gone).select("child", "parent", "parent_kind", "since")
 
 
 def ancestors(standing: ibis.Table) -> ibis.Table:

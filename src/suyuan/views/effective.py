@@ -17,7 +17,7 @@ from dataclasses import fields, replace
 import ibis
 from ibis import _
 
-from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
+from suyuan.views.tables import AsOf, Keep, Tables, as_it_is
 
 GLN = r"^https://id\.gs1\.org/41[0-9]/([0-9]{13})"
 OWN_PLACE = r"^([0-9A-HJ-NPQRTUWXY]{18})/"
@@ -27,14 +27,27 @@ NOBODY = "operator"
 """The submitting party of a workspace whose operator gave no credit code."""
 
 
-def effective(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> Tables:
-    """The tables reduced to what counts; events with `actor` and the other parties told beside their columns."""
-    master = keep("effective_master", _valid(tables.master, as_of))
-    aliases = keep("alias", _aliases(master))
-    event = _told(_once(_not_void(_recorded(tables.event, as_of))), aliases)
+def known(tables: Tables, as_of: AsOf) -> Tables:
+    """The tables as they were at a moment: applied once, before everything else, so that every view answers for it.
+
+    Of what was on record, what had happened up to the day. A declaration counts whenever it was made, as it
+    speaks of the record and not of the day.
+    """
+    event, master = tables.event, tables.master
+    if as_of.recorded_up_to is not None:
+        event = event.filter(_.seq < as_of.recorded_up_to)
+        master = master.filter(_.seq < as_of.recorded_up_to)
     if as_of.day is not None:
-        event = event.filter(_.local_day <= as_of.day)
-    event = keep("effective_event", event)
+        event = event.filter(_.declares_error | (_.local_day <= as_of.day))
+        master = master.filter(_.valid_from.isnull() | (_.valid_from <= as_of.day))
+    return replace(tables, event=event, master=master)
+
+
+def effective(tables: Tables, keep: Keep = as_it_is) -> Tables:
+    """The tables reduced to what counts; events with `actor` and the other parties told beside their columns."""
+    master = tables.master
+    aliases = keep("alias", _aliases(master))
+    event = keep("effective_event", _told(_once(_not_void(tables.event)), aliases))
     beside = {
         name: keep(f"effective_{name}", getattr(tables, name).semi_join(event, "seq")) for name in BESIDE
     }
@@ -43,12 +56,12 @@ def effective(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> Table
     return replace(tables, event=event, master=keep("effective_party", known), **beside)
 
 
-def voided(tables: Tables, as_of: AsOf = NOW) -> ibis.Table:
+def voided(tables: Tables) -> ibis.Table:
     """item, seq, event_id, declared_seq, declared_by, reason, declared_at, counts: events declared wrong, by item.
 
     `counts` is false for the declaration of a party that did not submit the event: it voids nothing.
     """
-    event = _recorded(tables.event, as_of)
+    event = tables.event
     wrong = event.filter(_.declares_error).select(
         wrong_id="event_id",
         declared_seq="seq",
@@ -77,17 +90,6 @@ def latest_master(master: ibis.Table) -> ibis.Table:
     dated = master.mutate(day=_.valid_from.fill_null(ibis.date("0001-01-01")))
     ranked = dated.mutate(n=ibis.row_number().over(order))
     return ranked.filter(_.n == 0).select("type", "id", "attribute", "value", "seq")
-
-
-def _recorded(event: ibis.Table, as_of: AsOf) -> ibis.Table:
-    return event if as_of.recorded_up_to is None else event.filter(_.seq < as_of.recorded_up_to)
-
-
-def _valid(master: ibis.Table, as_of: AsOf) -> ibis.Table:
-    master = _recorded(master, as_of)
-    if as_of.day is None:
-        return master
-    return master.filter(_.valid_from.isnull() | (_.valid_from <= as_of.day))
 
 
 def _not_void(event: ibis.Table) -> ibis.Table:

@@ -6,14 +6,16 @@ longer than answering it for a family.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
+import duckdb
 import ibis
 import pyarrow as pa
 
 from suyuan.views.columns import TABLES
+from suyuan.views.effective import known
 from suyuan.views.serving import served
 from suyuan.views.tables import NOW, AsOf, Tables
 
@@ -41,8 +43,8 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-@lru_cache(64)
-def plan(as_of: AsOf = NOW) -> Plan:
+@cache
+def plan() -> Plan:
     """The queries behind `serving.served`, over tables named as in `columns.TABLES`."""
     stages: list[tuple[str, str]] = []
 
@@ -50,11 +52,15 @@ def plan(as_of: AsOf = NOW) -> Plan:
         stages.append((name, str(ibis.to_sql(expression, dialect="duckdb", pretty=False))))
         return ibis.table(expression.schema(), name=name)
 
-    tables = Tables.of(
+    views = served(_named(), keep)
+    return Plan(tuple(stages), {name: view.get_name() for name, view in views.items()}, fingerprint())
+
+
+def _named() -> Tables:
+    """The tables of `columns.TABLES` by name alone."""
+    return Tables.of(
         {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in TABLES.items()}
     )
-    views = served(tables, as_of, keep)
-    return Plan(tuple(stages), {name: view.get_name() for name, view in views.items()}, fingerprint())
 
 
 def in_memory(
@@ -62,15 +68,26 @@ def in_memory(
 ) -> dict[str, pa.Table]:
     """All served views of the tables that `extract.extract` made, each as an Arrow table.
 
-    `planned` is `plan(as_of)`, where it is at hand.
+    `planned` is `plan()`, where it is at hand.
     """
     engine = ibis.duckdb.connect()
     try:
         for name, table in arrow.items():
             engine.con.register(name, table)
-        planned = planned or plan(as_of)
+        if as_of != NOW:
+            _go_back(engine.con, as_of)
+        planned = planned or plan()
         for name, query in planned.stages:
             engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
         return {name: engine.con.table(kept).to_arrow_table() for name, kept in planned.views.items()}
     finally:
         engine.disconnect()
+
+
+def _go_back(con: duckdb.DuckDBPyConnection, as_of: AsOf) -> None:
+    """Put the tables as they were at a moment in place of the tables of now."""
+    then = known(_named(), as_of)
+    for name in ("event", "master"):
+        rows = con.sql(str(ibis.to_sql(getattr(then, name), dialect="duckdb"))).to_arrow_table()
+        con.unregister(name)
+        con.register(name, rows)

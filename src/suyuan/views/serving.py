@@ -11,23 +11,23 @@ import ibis
 
 from suyuan.views.assembly import assembly
 from suyuan.views.attribution import became, recovered, run_share, stands_for
-from suyuan.views.custody import ancestors, custody, holder_now, standing
+from suyuan.views.custody import ancestors, batteryless, custody, holder_now, standing
 from suyuan.views.effective import effective, voided
 from suyuan.views.lifecycle import lifecycle
 from suyuan.views.lineage import lineage
 from suyuan.views.recovery import run_input, run_metal, run_output
 from suyuan.views.statements import statements
-from suyuan.views.tables import NOW, AsOf, Keep, Tables, as_it_is
+from suyuan.views.tables import Keep, Tables, as_it_is
 from suyuan.views.timeline import timeline
 
 
-def served(tables: Tables, as_of: AsOf = NOW, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
-    """The views that are served: name → expression."""
-    wrong = keep("voided", voided(tables, as_of))
-    counted = effective(tables, as_of, keep)
+def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
+    """The views that are served: name → expression. For another moment, of `effective.known` tables."""
+    wrong = keep("voided", voided(tables))
+    counted = effective(tables, keep)
     in_what = keep("assembly", assembly(counted))
     said = keep("statement", statements(counted, in_what))
-    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said))))
+    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, batteryless(counted)))))
     held = keep("custody", custody(counted, said))
     fed = keep("run_input", run_input(counted, in_what))
     out = keep("run_output", run_output(counted))

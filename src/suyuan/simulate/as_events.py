@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from suyuan.events import writing
-from suyuan.events.shapes import Event, Lot
+from suyuan.events.shapes import Event, Lot, own
 from suyuan.events.uris import document_uri, item_uri, lot_uri, party_uri, place_uri, run_uri
 from suyuan.simulate.figures import Archetype
 from suyuan.simulate.lives import Step
@@ -154,10 +154,15 @@ def _lost(step: Step) -> Iterator[Event]:
 
 def _echelon_product(step: Step) -> Iterator[Event]:
     facts = step.facts
-    yield writing.remade(
-        old=[item_uri(code) for code in facts["sources"]], new=[item_uri(facts["product"])],
-        state_of_health_percent=facts["soh"], intended_use=facts["use"], **_head(step),
+    archetype: Archetype = facts["archetype"]
+    old, product = [item_uri(code) for code in facts["sources"]], item_uri(facts["product"])
+    event = writing.remade(
+        old=old, new=[product], state_of_health_percent=facts["soh"], intended_use=facts["use"],
+        warranty_months=facts["warranty_months"], **_head(step),
     )  # fmt: skip
+    rated = own(model=f"ESS-{archetype.model}", ratedEnergy_kWh=facts["kwh"], mass_kg=facts["mass_kg"])
+    yield {**event, "ilmd": {**event["ilmd"], **rated}}
+    yield writing.assembled(parent=product, children=old, **_head(step))
 
 
 def _fed(step: Step) -> Iterator[Event]:

@@ -3,7 +3,7 @@
 Row("outlet-in", "collected", {"code": …, "received_on": …})     the form's role, its sheet, cells by column key
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from suyuan.simulate.lives import Step
@@ -18,6 +18,25 @@ class Row:
     role: str
     sheet: str
     cells: Cells
+
+
+def by_form(steps: Iterable[Step]) -> dict[str, dict[str, list[Row]]]:
+    """The rows of one firm's steps, by role of the form and sheet, in the order of the steps.
+
+    A vehicle taken in and taken apart in one period is one row of the dismantler's sheet: the later one says both.
+    """
+    found: dict[str, dict[str, list[Row]]] = {}
+    taken_in: dict[object, int] = {}
+    for step in steps:
+        for row in rows(step):
+            sheet = found.setdefault(row.role, {}).setdefault(row.sheet, [])
+            if step.kind == "gone" and (before := taken_in.get(row.cells["vin"])) is not None:
+                sheet[before] = row
+                continue
+            if step.kind == "scrapped":
+                taken_in[row.cells["vin"]] = len(sheet)
+            sheet.append(row)
+    return found
 
 
 def rows(step: Step) -> list[Row]:
@@ -176,8 +195,8 @@ def _echelon_product(step: Step) -> Iterator[Row]:
     yield Row(
         "echelon", "products",
         {"source_codes": "、".join(facts["sources"]), "product_code": facts["product"], "product_type": "P", "made_on": step.at.date(),
-         "model": f"ESS-{archetype.model}", "rated_energy_kwh": round(archetype.kwh * facts["soh"] / 100, 1),
-         "mass_kg": facts["mass_kg"], "soh_percent": facts["soh"], "intended_use": facts["use"], "warranty_months": 36},
+         "model": f"ESS-{archetype.model}", "rated_energy_kwh": facts["kwh"],
+         "mass_kg": facts["mass_kg"], "soh_percent": facts["soh"], "intended_use": facts["use"], "warranty_months": facts["warranty_months"]},
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from typing import TextIO
 import numpy as np
 
 from suyuan.simulate.as_events import events
-from suyuan.simulate.as_rows import Cells, Row, rows
+from suyuan.simulate.as_rows import Cells, Row, by_form, rows
 from suyuan.simulate.batches import Batches
 from suyuan.simulate.faults import Planted, day_text, plant, spoil
 from suyuan.simulate.lives import Plan, Step, life
@@ -154,12 +154,13 @@ def _steps(
 
 
 def _outcome(steps: list[Step]) -> dict[str, object]:
-    """The last that is known of the first pack of a life."""
+    """The last that is known of the first pack of a life; that its vehicle is taken apart is not about the pack."""
     pack = steps[0].facts["pack"]
     about = [
         s
         for s in steps
-        if pack
+        if s.kind != "gone"
+        and pack
         in (
             s.facts.get("pack"),
             s.facts.get("code"),
@@ -169,7 +170,10 @@ def _outcome(steps: list[Step]) -> dict[str, object]:
         )
     ]
     last = max(about, key=lambda step: step.at)
-    return {"pack": pack, "last": last.kind, "at": last.at.isoformat(), "by": last.by.uscc}
+    to: Firm | None = last.facts.get("to") or (last.facts["receiver"] if last.kind == "made" else None)
+    return {
+        "pack": pack, "last": last.kind, "at": last.at.isoformat(), "by": last.by.uscc, "to": to.uscc if to else None,
+    }  # fmt: skip
 
 
 def _as_lines(step: Step, file: TextIO) -> int:
@@ -241,11 +245,7 @@ def _submissions(
 
 def _forms(directory: Path, firm: Firm, steps: list[Step], workbooks: bool, before: int) -> Iterator[_File]:
     """The forms that a firm fills in; every third of one sheet is CSV, so is each where there are no workbooks."""
-    by_role: dict[str, dict[str, list[Row]]] = {}
-    for step in steps:
-        for row in rows(step):
-            by_role.setdefault(row.role, {}).setdefault(row.sheet, []).append(row)
-    for n, (role, content) in enumerate(by_role.items(), before):
+    for n, (role, content) in enumerate(by_form(steps).items(), before):
         path = directory / f"{firm.uscc}-{role}"
         if workbooks and not (len(content) == 1 and n % 3 == 0):
             yield _File(path.with_name(f"{path.name}.xlsx"), role, content)
@@ -259,11 +259,14 @@ def _spoil(forms: list[_File], faults: int, draw: np.random.Generator, written: 
     places = [
         (each, sheet, at) for each in forms for sheet, rows in each.content.items() for at in range(len(rows))
     ]
-    for place in draw.permutation(len(places))[:faults].tolist():
+    for place in draw.permutation(len(places)).tolist():
+        if not faults:
+            return
         each, sheet, at = places[place]
         spoilt = spoil(each.content[sheet][at], draw)
         if spoilt is None:
             continue
+        faults -= 1
         row, kind, column = spoilt
         each.content[sheet][at] = row
         columns = [one.key for one in form(each.role).sheet(sheet).columns]

@@ -255,7 +255,8 @@ class _Life:
         yield Step(
             "echelon-product", made, user,
             {"sources": [code], "product": product, "soh": soh, "archetype": self.archetype, "mass_kg": mass,
-             "use": USES[int(self.draw.integers(len(USES)))]},
+             "use": USES[int(self.draw.integers(len(USES)))], "kwh": round(self.archetype.kwh * soh / 100, 1),
+             "warranty_months": 36},
         )  # fmt: skip
         customer, sold = self._one(self.world.customers), self._later(made, 5, 40)
         yield Step(

@@ -1,5 +1,6 @@
 """Pages of the documentation hold together: links lead somewhere, nothing of one machine stands in them, generated ones are fresh."""
 
+import json
 import re
 import subprocess
 import sys
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from tests.docs.pages import ROOT, named, pages, was_printed
+
+from suyuan.events.check import check_event
 
 LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -67,3 +70,17 @@ def test_pictures_are_light() -> None:
 def test_a_shown_line_is_found_whatever_stands_for_its_dots() -> None:
     assert was_printed("│ packs.csv  │ … │ 5 │", "│ packs.csv │ recorded │ 5 │")
     assert not was_printed("│ packs.csv │ … │ 6 │", "│ packs.csv │ recorded │ 5 │")
+
+
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if "```json" in page.read_text("utf-8")], ids=named
+)
+def test_events_shown_as_examples_are_valid(page: Path) -> None:
+    shown = re.findall(r"^```json\n(.*?)^```$", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    context = [
+        "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        {"sy": "https://w3id.org/suyuan/voc#"},
+    ]
+    assert [check_event({"@context": context, **json.loads(event)}, bare=True) for event in shown] == [
+        []
+    ] * len(shown)

@@ -1,8 +1,10 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_socket import enable_socket, socket_allow_hosts
 
 CONFORMANCE = Path(__file__).resolve().parents[2] / "shared" / "conformance"
 
@@ -13,3 +15,11 @@ def conformance() -> Path:
     if not CONFORMANCE.is_dir():
         pytest.skip("../shared/conformance is not here: third-party vectors are not part of the checkout")
     return CONFORMANCE
+
+
+@pytest.fixture(autouse=True)
+def only_this_machine() -> Iterator[None]:
+    """Nothing here needs a network: a connection to any other machine fails the test."""
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
+    yield
+    enable_socket()

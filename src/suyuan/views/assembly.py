@@ -11,7 +11,8 @@ Association and Aggregation events say it, ordered by when they happened, whenev
 - DELETE ends it: of the children listed; of all, where no child is listed; out of whatever it is in, where no
   parent is named. A DELETE of a child that was never put there proves that it was: since null, until then, and
   it has left where it was recorded before.
-- What goes into a process run (but a lot, which may go in part) or is destroyed is in nothing after that.
+- What goes into a process run (but a lot, which may go in part) or is destroyed is in nothing after that; nor is
+  what comes out of one (a taking apart may be written so) before it is put into something again.
 
 At one instant leaving comes before entering (a swap). Things have one parent at a time; lots may be in several.
 """
@@ -123,7 +124,8 @@ def _ends(tables: Tables) -> ibis.Table:
         quantity=ibis.null("float64"),
         uom=ibis.null("string"),
     )
-    return _move(rows.filter(consumed), LEAVE, "consumed").union(_move(rows.filter(gone), LEAVE, "destroyed"))
+    ends = _move(rows.filter(consumed), LEAVE, "consumed").union(_move(rows.filter(gone), LEAVE, "destroyed"))
+    return ends.union(_move(rows.filter(_.role == "output"), LEAVE, "removed"))
 
 
 def _unrecorded_entries(moves: ibis.Table) -> ibis.Table:

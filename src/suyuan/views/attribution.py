@@ -3,7 +3,7 @@
 A run's outputs belong to its inputs by their share of the run. A lot that is fed to a further run carries what belongs to
 it on (pack → black mass → sulphate); what is left of a lot after that stays. So the attributed kilograms of all things and of
 lots from elsewhere add up to what the runs made, and nothing is counted twice: metal in black mass that was fed
-on is found in what came of it.
+on is found in what came of it. A product (a salt, a metal) is where it ends: recovered is recovered, whoever uses it then.
 
 A reuse product is the output of such a run too: what becomes of it is passed on to what it was made of. A thing also gets
 what became of its parts that were fed by themselves. Bounded: at most `RUNS` runs one after the other, `PARTS` levels of parts.
@@ -38,13 +38,18 @@ def _worse(onward: ibis.Table) -> ibis.Value:
 
 def _passing(run_input: ibis.Table, run_output: ibis.Table) -> ibis.Table:
     """(from_run, to_run, passed, then_allocated): what share of a run comes out of another one, by lots."""
-    made = lot_origin(run_output).select("lot", "part", from_run="run")
+    onward = run_output.filter(~_is_product(_.stands))
+    made = lot_origin(onward).select("lot", "part", from_run="run")
     fed = run_input.select(fed="item", to_run="run", share="share", then_allocated="allocated")
     return (
         made.inner_join(fed, [("lot", "fed")])
         .group_by("from_run", "to_run")
         .agg(passed=(_.part * _.share).sum(), then_allocated=_.then_allocated.min())
     )
+
+
+def _is_product(stands: ibis.Value) -> ibis.Value:
+    return (stands == "product").fill_null(False)
 
 
 def lot_origin(run_output: ibis.Table) -> ibis.Table:
@@ -60,15 +65,15 @@ def lot_origin(run_output: ibis.Table) -> ibis.Table:
 
 
 def lot_left(run_input: ibis.Table, run_output: ibis.Table) -> ibis.Table:
-    """(lot, left): the part of a lot (0 … 1) that was not fed to a further run."""
-    made = run_output.group_by(lot=_.item).agg(made_kg=_.kg.sum())
+    """(lot, left): the part of a lot (0 … 1) that was not fed to a further run; all of a product."""
+    made = run_output.group_by(lot=_.item).agg(made_kg=_.kg.sum(), product=_is_product(_.stands).any())
     fed = run_input.group_by(fed=_.item).agg(fed_kg=_.kg.sum())
     joined = made.left_join(fed, [("lot", "fed")])
     rest = ibis.greatest(0.0, 1 - joined.fed_kg / joined.made_kg)
     return joined.select(
         "lot",
         left=ibis.cases(
-            (joined.fed.isnull(), 1.0),
+            (joined.fed.isnull() | joined.product, 1.0),
             (joined.fed_kg.notnull() & (joined.made_kg > 0), rest),
             else_=0.0,  # fed on, how much is not known
         ),

@@ -167,11 +167,16 @@ _PARENT = (
 )  # fmt: skip
 
 _INPUT = (
+    _row("taken_apart", "disassembled", "consumed", biz_step="disassembling", rank=90, final=True),
     _row("fed", "consumed", "-", thing="lot", rank=90),
     _row("remade", "remade", "consumed", way="remade", rank=90, final=True),
     _row("fed", "recycled", "consumed", rank=91, final=True),
 )
-_OUTPUT = (_row("remade", "made", "actor", way="remade", rank=10), _row("fed", "made", "actor", rank=10))
+_OUTPUT = (
+    _row("taken_apart", "removed", "actor", biz_step="disassembling", rank=30),
+    _row("remade", "made", "actor", way="remade", rank=10),
+    _row("fed", "made", "actor", rank=10),
+)
 
 
 def _within(

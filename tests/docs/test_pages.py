@@ -51,15 +51,20 @@ def test_every_page_under_docs_is_linked_from_another() -> None:
     assert [named(page) for page in pages() if "docs" in page.parts and page not in linked] == []
 
 
+def _python(*words: str) -> tuple[int, str]:
+    ran = subprocess.run([sys.executable, *words], cwd=ROOT, capture_output=True, text=True, check=False)
+    return ran.returncode, ran.stdout + ran.stderr
+
+
 def test_reference_pages_are_as_the_code_is() -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "tools.reference", "--check"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert _python("-m", "tools.reference", "--check") == (0, "")
+
+
+def test_examples_in_what_writes_them_hold() -> None:
+    modules = "from tools.reference import findings, markdown"
+    assert _python(
+        "-c", f"import doctest; {modules}; doctest.testmod(findings); doctest.testmod(markdown)"
+    ) == (0, "")
 
 
 def test_pictures_are_light() -> None:

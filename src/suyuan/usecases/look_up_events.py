@@ -14,7 +14,7 @@ from suyuan.events.canonical import Json, NotCanonicalisable, loads
 from suyuan.events.check import check_document
 from suyuan.events.event_hash import event_hash
 from suyuan.events.names import Names
-from suyuan.events.reading import events_of, with_context
+from suyuan.events.reading import events_of, is_document, with_context
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
 from suyuan.terms.sentence import Lang, Sentence
@@ -26,7 +26,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class NothingToLookAt(SuyuanError):
-    """A file that cannot be opened, or in which nothing stands."""
+    """A file that cannot be opened, or in which nothing (or no event) stands."""
 
 
 @dataclass(slots=True)
@@ -110,6 +110,11 @@ def hash_events(path: Path) -> Iterator[str]:
     for _, data in _parts(path):
         value = loads(data)
         ignore = _ignored(value)
+        if not is_document(value) and not (isinstance(value, dict) and "type" in value):
+            raise NothingToLookAt(
+                f"{path.name} holds JSON but no EPCIS event; an EPCISDocument, a query document or a bare event was expected",
+                f"{path.name} 是 JSON，但没有 EPCIS 事件；应为 EPCISDocument、查询文档或单个事件",
+            )
         for event in _events(value):
             yield event_hash(event, ignore=ignore)
 

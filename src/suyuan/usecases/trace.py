@@ -37,6 +37,10 @@ class NotOnRecord(SuyuanError):
     """A code of which the ledger knows nothing."""
 
 
+class NoSuchMoment(SuyuanError):
+    """A moment that never was."""
+
+
 class Ambiguous(SuyuanError):
     """A short name under which several things are known."""
 
@@ -49,7 +53,12 @@ def trace(
     as_of: date | None = None,
     fold: int = 50,
 ) -> Answer:
-    """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous."""
+    """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous, NoSuchMoment."""
+    if recorded_up_to is not None and recorded_up_to < 0:
+        raise NoSuchMoment(
+            f"{recorded_up_to} is no number of entries; give 0 or more, as a checkpoint says it",
+            f"{recorded_up_to} 不是条数；请按检查点给出 0 或更大的数",
+        )
     key, item = find(workspace, code)
     moment = AsOf(recorded_up_to, as_of)
     family = list(dict.fromkeys((item, *_family(workspace, item), *_beside(workspace, item))))

@@ -87,6 +87,33 @@ def epc_urns_with_the_code_as_serial(s: Scene) -> None:
 
 
 @scene
+def one_giai_in_both_forms(s: Scene) -> None:
+    """URN and Digital Link of the same GIAI whose asset reference is the VIN: one car; a code behind a hash is that pack."""
+    p, v = s.pack(), s.vin()
+    pack_name = f"https://maker.example/batteries#{p}"
+    s.tell(
+        OEM, joined("2024-03-13T08:00", f"urn:epc:id:giai:6901234.{v}", [pack_name], "installing", **at(OEM))
+    )
+    s.tell(OEM, shipped("2024-03-20T08:00", f"https://id.gs1.org/8004/6901234{v}", OEM, DEALER))
+    s.expect(v, steps=["installed", "handed-over"], holder=("in_transit", OEM, OEM), to=DEALER)
+    s.expect(p, inside=[v])
+
+
+@scene
+def the_car_and_its_pack_in_one_list(s: Scene) -> None:
+    """The dismantler lists car and pack in one event: the pack is still in the car."""
+    p, v = s.pack(), s.vin()
+    s.tell(OEM, joined("2024-03-13T08:00", v, [p], "installing", **at(OEM)))
+    s.tell(
+        SCRAP,
+        observed(
+            "2026-03-01T08:00", [v, p], "accepting", "inactive", **at(SCRAP), **{"sy:batteryPresent": True}
+        ),
+    )
+    s.expect(p, inside=[v], holder=("party", SCRAP, SCRAP))
+
+
+@scene
 def things_without_a_chinese_code(s: Scene) -> None:
     """A pack under urn:uuid, a module as GTIN with serial written in two forms: one thing each."""
     p = f"urn:uuid:40000000-0000-4000-8000-{s.number:012d}"

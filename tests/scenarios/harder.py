@@ -339,3 +339,36 @@ def relative_and_absolute_uncertainty(s: Scene) -> None:
             **{"sy:assay": [assay("copper", s.lot(1), {"Cu": 0.2}, uncertainty=0.002), assay("black-mass", s.lot(2), {"Li": 0.03}, uncertainty=0.1, relative=True)]}),
     )  # fmt: skip
     s.expect(s.pack(), metals={"Cu": 20, "Li": 6}, spread={"Cu": 0.2, "Li": 0.6})
+
+
+@scene
+def taken_apart_as_a_transformation(s: Scene) -> None:
+    """A partner writes the taking apart as a Transformation pack → modules: the pack is no more, the modules are with the recycler."""
+    p, ms = s.pack(), [s.module(1), s.module(2)]
+    s.tell(MAKER, joined("2024-03-10T09:00", p, ms, **at(MAKER)))
+    s.tell(
+        REUSE,
+        event(
+            "Transformation",
+            "2026-05-10T08:00",
+            bizStep="disassembling",
+            inputEPCList=[obj(p)],
+            outputEPCList=[obj(m) for m in ms],
+            **at(REUSE),
+        ),
+    )
+    s.expect(p, state="disassembled")
+    s.expect(ms[0], inside=[], holder=("party", REUSE, REUSE), not_state="recycled")
+
+
+@scene
+def recovered_metal_in_new_cells(s: Scene) -> None:
+    """The circle closes: the carbonate of an old pack goes into new cells; the new pack goes back to the old one."""
+    old, new, c = s.pack(1), s.pack(2), s.cell()
+    s.tell(RECYCLER, run("2026-05-01T08:00", s.batch(1), "sy:leaching", RECYCLER, inputEPCList=[obj(old)], outputQuantityList=[amount("lithium-carbonate", s.lot(), 20)],
+                         **{"sy:assay": [assay("lithium-carbonate", s.lot(), {"Li": 0.188})]}))  # fmt: skip
+    s.tell(MAKER, run("2026-06-01T08:00", s.batch(2), "commissioning", MAKER, inputQuantityList=[amount("lithium-carbonate", s.lot(), 20)], outputEPCList=[obj(c)]),
+           joined("2026-06-02T08:00", new, [c], **at(MAKER)))  # fmt: skip
+    s.expect(new, made_of={c, lot("lithium-carbonate", s.lot()), old})
+    s.expect(old, went_into={lot("lithium-carbonate", s.lot()), c, new}, metals={"Li": 3.76})
+    s.expect(c, state="assembled", inside=[new])

@@ -24,7 +24,9 @@ from tests.scenarios.writing import (
     query_document,
     received,
     shipped,
+    uscc,
     vin,
+    wrong,
 )  # fmt: skip
 
 from suyuan.cli import run
@@ -261,6 +263,18 @@ def test_the_verdict_and_the_hash_of_a_file(world: World) -> None:
     assert world.said.split() == lines[::-1]
     assert world.suyuan("event", "check", str(world.written(document([GOOD, BAD]))), "--format", "json") == 3
     assert "/epcisBody/eventList/1" in world.said
+
+
+def test_a_declaration_under_the_hash_of_an_event_without_id(world: World) -> None:
+    """The sender gave no id; its declaration carries the event hash as `eventID`, and the corrected event's hash as corrective."""
+    bad, good = shipped("2026-03-11T08:00", P, MAKER, uscc(98)), shipped("2026-03-11T08:00", P, MAKER, OEM)
+    assert world.suyuan("event", "hash", str(world.written(document([bad, good])))) == 0
+    its_id, the_other = world.said.split()
+    world.capture(GOOD, bad, by=MAKER)
+    world.capture(wrong(bad, "2026-03-12T08:00", event_id=its_id, corrective=[the_other]), good, by=MAKER)
+    held = world.trace(P)["holder"]
+    assert (held["kind"], held["holder"], held["to"]) == ("in_transit", MAKER, OEM)
+    assert size(world) == 4
 
 
 def test_an_unprefixed_word_is_refused_with_its_place(world: World) -> None:

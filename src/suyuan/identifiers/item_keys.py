@@ -42,6 +42,11 @@ _CLASS_KEY = re.compile(
     + r"/(?:01/[0-9]{14}(?:/10/[^/]+)?|8006/[0-9]{18}(?:/10/[^/]+)?|8010/[^/]+|25[35]/[0-9]{13}|8003/[0-9]{14})"
 )
 
+# a GIAI whose asset reference has the length of a code; no code is made of digits alone
+_ASSET = re.compile(
+    re.escape(CANONICAL_STEM) + r"/8004/[0-9]{6,12}((?=[^/]*[A-Za-z])(?:[^/]{17}|[^/]{19}|[^/]{24}))"
+)
+
 
 def item_key(uri: str) -> str:
     """The identity of the item that `uri` names.
@@ -58,9 +63,10 @@ def item_key(uri: str) -> str:
 def _item_key(uri: str) -> str:
     if "class" in uri and _LOT.fullmatch(uri):  # a class is an amount, even where a lot is named after a pack
         return uri
-    code = code_in(_last_segment(uri))
+    code = code_in(_last_segment(uri)) or _code_in_fragment(uri)
     if code is None:
-        return epc_urn.canonical(uri)
+        key = epc_urn.canonical(uri)
+        return _code_in_asset(key) or key
     if code.isdigit():  # a GS1 key of 17 digits looks like a VIN that has no letters
         key = epc_urn.canonical(uri)
         if key.startswith(CANONICAL_STEM) and "/21/" not in key:
@@ -75,6 +81,22 @@ def _last_segment(uri: str) -> str:
     if bare[:8].lower() == "urn:epc:":
         segment = segment.rpartition(".")[2]
     return unquote(segment)
+
+
+def _code_in_fragment(uri: str) -> str | None:
+    """The code of a URI that names things behind a hash, `…/batteries#<code>`."""
+    fragment = uri.partition("#")[2]
+    return code_in(unquote(fragment[fragment.rfind("/") + 1 :])) if fragment else None
+
+
+def _code_in_asset(key: str) -> str | None:
+    """The code that is the asset reference of a GIAI: the URN separates it from the company prefix, the link does not.
+
+    >>> item_key("https://id.gs1.org/8004/6901234LNBSCB3F0DD130955"), item_key("urn:epc:id:giai:6901234.LNBSCB3F0DD130955")
+    ('LNBSCB3F0DD130955', 'LNBSCB3F0DD130955')
+    """
+    found = _ASSET.fullmatch(key)
+    return code_in(unquote(found[1])) if found else None
 
 
 def code_in(segment: str) -> str | None:

@@ -1,6 +1,6 @@
 # Everything sets itself up: a virtual environment of its own, from the lock file. Only Python >= 3.11 is assumed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check docs format bench clean
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -29,13 +29,18 @@ demo: $(VENV)/.run  ## the main job on real input: capture, trace, verify (in de
 	$(BIN)/python -m suyuan demo demo
 
 test: $(VENV)/.dev  ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
-check: $(VENV)/.dev  ## format, lint, strict types, import contracts
+check: $(VENV)/.dev  ## format, lint, strict types, import contracts, docs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tools.reference --check
+
+docs: $(VENV)/.dev  ## write the reference pages anew from code and tables
+	$(BIN)/python -m tools.reference
+	$(BIN)/python -m suyuan.events.vocabulary docs/reference
 
 format: $(VENV)/.dev  ## put the code in order
 	$(BIN)/ruff format .

@@ -25,9 +25,16 @@ Row = Mapping[str, object]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
+WIDTH_PIPED = 200
+
+
 def console() -> Console:
     """Standard output for people; plain when piped."""
-    return Console(no_color=not wants_colour(), highlight=False, soft_wrap=not sys.stdout.isatty())
+    piped = not sys.stdout.isatty()
+    # without a terminal there is no width to fit: a code folded letter by letter helps nobody
+    return Console(
+        no_color=not wants_colour(), highlight=False, soft_wrap=piped, width=WIDTH_PIPED if piped else None
+    )
 
 
 def error_console() -> Console:

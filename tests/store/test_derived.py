@@ -19,7 +19,7 @@ from suyuan.store.derived import Derived
 from suyuan.usecases.workspace import Workspace
 from suyuan.views.moment import AsOf
 
-MAKER, RECYCLER, OUTLET = "91370000MA3C000001", "91610100TEH000011N", "91610100TED000057L"
+MAKER, RECYCLER, OUTLET = "91610100TEB000010E", "91610100TEH000011N", "91610100TED000057L"
 PACK_A, PACK_B, PACK_C = (f"9A1PB240000001B3C2345{n}8" for n in (70, 71, 72))
 Dump = list[tuple[str, tuple[Any, ...]]]
 
@@ -57,12 +57,12 @@ def test_what_leaching_gives_reaches_the_packs_that_were_crushed_long_before(tmp
         record(space, crushed("B1", PACK_A, PACK_B))
         space.derived.catch_up()
         assert lots_of(space, PACK_A) == {"HF-B1": 120.0}
-        record(space, leached("L1", "HF-B1", 180))
+        record(space, leached("L1", "HF-B1", 180, gives="mixed-hydroxide"))
         space.derived.catch_up()
-        assert lots_of(space, PACK_A) == {"LI-L1": 20.0}
-        record(space, leached("L2", "LI-L1", 30, material="lithium-carbonate"))
+        assert lots_of(space, PACK_A) == {"OUT-L1": 20.0}
+        record(space, leached("L2", "OUT-L1", 30, material="mixed-hydroxide"))
         space.derived.catch_up()
-        assert lots_of(space, PACK_A) == {"LI-L2": 20.0}
+        assert lots_of(space, PACK_A) == {"OUT-L2": 20.0}
         assert differing(space) == []
 
 
@@ -103,7 +103,7 @@ def test_an_error_declaration_takes_back_what_an_earlier_document_said(tmp_path:
 
 def test_a_replacement_told_in_two_documents_pairs_the_old_pack_with_the_new(tmp_path: Path) -> None:
     out, come = writing.replaced(
-        vehicle=item_uri("LTEEV0004KA000841"), old=[item_uri(PACK_A)], new=[item_uri(PACK_B)], repair_order="W1",
+        vehicle=item_uri("LTCEV0004KA000841"), old=[item_uri(PACK_A)], new=[item_uri(PACK_B)], repair_order="W1",
         destination=party_uri(OUTLET), at=at(2026, 3, 1), place=place_uri(MAKER, "plant-1"),
     )  # fmt: skip
     with workspace(tmp_path / "w") as space:
@@ -123,7 +123,7 @@ def test_a_part_that_turns_up_elsewhere_changes_what_a_later_one_came_in_place_o
         )
         return {**told, "bizStep": step}
 
-    vin, second, third = "LTEEV0004KA000841", "LTCEV0007KA000842", "LTCEV0009KA000843"
+    vin, second, third = "LTCEV0004KA000841", "LTCEV0006KA000842", "LTCEV0008KA000843"
     with workspace(tmp_path / "w") as space:
         record(space, [fit(vin, PACK_A, 1), fit(vin, PACK_B, 2), fit(second, PACK_A, 5)])
         record(space, [fit(vin, PACK_C, 20, "replacing")])
@@ -243,9 +243,11 @@ def crushed(batch: str, *packs: str) -> list[Event]:
     return [*fed, out]
 
 
-def leached(batch: str, lot: str, mass_kg: float, material: str = "black-mass") -> list[Event]:
+def leached(
+    batch: str, lot: str, mass_kg: float, material: str = "black-mass", gives: str = "nickel-sulfate"
+) -> list[Event]:
     run, place = run_uri(RECYCLER, batch), place_uri(RECYCLER, "plant-1")
-    salt = Lot(lot_uri("lithium-carbonate", f"LI-{batch}"), 30.0)
+    salt = Lot(lot_uri(gives, f"OUT-{batch}"), 30.0)
     return [
         writing.fed_to_batch(
             run=run, lots=[Lot(lot_uri(material, lot), mass_kg)], process="leaching", at=at(2026, 5, 12), place=place

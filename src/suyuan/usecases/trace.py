@@ -64,7 +64,7 @@ def trace(
     family = list(dict.fromkeys((item, *_family(workspace, item), *_beside(workspace, item))))
     keys = workspace.index.keys(family)
     rows = _rows(workspace, family, keys, moment)
-    if not rows["timeline"]:
+    if not _on_record(key, rows):
         raise NotOnRecord(f"{key} was not on record at that moment", f"{key} 在该时点尚无记录")
     return _answer(workspace, key, rows, moment, fold)
 
@@ -199,6 +199,11 @@ def _parties(rows: Rows) -> set[str]:
 
 def _of(key: str, rows: Sequence[Mapping[str, Any]], order: str) -> list[Mapping[str, Any]]:
     return sorted(_about(key, rows), key=lambda row: int(row[order]))
+
+
+def _on_record(key: str, rows: Rows) -> bool:
+    """Does anything speak of it? A process run has no timeline of its own, but things that went in or came out."""
+    return bool(_about(key, rows["timeline"])) or any(key in (e["item"], e["other"]) for e in rows["lineage"])
 
 
 def _is_run(code: str, rows: Rows) -> bool:

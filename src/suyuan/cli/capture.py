@@ -12,6 +12,7 @@ from suyuan.cli.options import STDIN, Common
 from suyuan.cli.output import Format, console, error_console, progress, remark, show_rows
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
+from suyuan.terms.instants import show_instant
 from suyuan.terms.sentence import Lang
 from suyuan.usecases import template as template_
 from suyuan.usecases.capture import Captured, OnError, Outcome
@@ -152,6 +153,14 @@ def tell(captured: Sequence[Captured], lang: Lang, findings: int = FINDINGS_SHOW
     ]
     show_rows(rows, "table")
     for one in captured:
+        if one.before and one.before.refused:
+            console().print(
+                f"{one.name}  此文件已在 {show_instant(one.before.recorded_at)} 收录；当时有 {one.before.refused:,} 行被拒收，请更正后重新提交"
+                if zh
+                else f"{one.name}  on record since {show_instant(one.before.recorded_at)}; {one.before.refused:,} of its rows "
+                "were refused then: correct them and send the file again",
+                markup=False,
+            )
         blocking_first = sorted(one.findings, key=lambda f: f.severity != "block")
         for finding in blocking_first[:findings]:
             console().print(f"{one.name}  {_told(finding, lang)}", markup=False)

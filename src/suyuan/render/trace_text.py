@@ -75,11 +75,12 @@ def _field(one: Answer, lang: Lang) -> str:
 def _whereabouts(holder: Answer, lang: Lang) -> str:
     kind = holder["kind"]
     said = word(f"hold-{kind}", lang)
+    unknown = word("unknown", lang)
     parts = [said]
-    if holder.get("holder") and kind not in ("in_transit",):
-        parts.append(party(holder, "holder"))
     if kind == "in_transit":
-        parts.append(f"{party(holder, 'holder')} → {party(holder, 'to')}")
+        parts.append(f"{party(holder, 'holder') or unknown} → {party(holder, 'to') or unknown}")
+    elif holder.get("holder") or kind == "party":
+        parts.append(party(holder, "holder") or unknown)
     if holder.get("through"):
         parts.append(f"({word('through', lang)} {holder['through']})")
     if holder.get("since"):

@@ -33,7 +33,8 @@ def test_a_fault_in_a_worker_is_told_with_its_traceback() -> None:
 
 def test_a_worker_that_is_killed_is_told() -> None:
     with Workers("os:kill", 2) as workers:
-        answers = workers.map([(os.getpid(), 0)] * 20)
+        # so many that the killed one cannot have answered all of its own before
+        answers = workers.map([(os.getpid(), 0)] * 20_000)
         next(answers)
         os.kill(workers._workers[0].pid, 9)
         with pytest.raises(WorkerDied, match="signal 9"):

@@ -54,6 +54,7 @@ def header(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         lines.append(
             (word("fields", lang), "; ".join(_field(one, lang) for one in answer["identity"].values()))
         )
+    lines += [(word("corrected", lang), _correction(row, lang)) for row in answer["corrections"]]
     as_of = answer["as_of"]
     known = f"{as_of['recorded_up_to']:,} {word('entries', lang)}"
     day = f", {word('as_of', lang)} {as_of['day']}" if as_of["day"] else ""
@@ -63,6 +64,13 @@ def header(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
 
 def _in_what(inside: Answer, lang: Lang) -> str:
     return f"{word(inside['kind'], lang)} {inside['code']} ({word('since', lang)} {_day(inside['since'])})"
+
+
+def _correction(row: Answer, lang: Lang) -> str:
+    """What was taken back, by which entry, why; a stranger's declaration takes nothing back, and is shown."""
+    said = word("declared_wrong" if row["counts"] else "contested", lang)
+    why = f" ({row['reason']})" if row["reason"] else ""
+    return f"{word('entry', lang)} {row['seq']} {said} {word('entry', lang)} {row['declared_seq']}{why}"
 
 
 def _field(one: Answer, lang: Lang) -> str:

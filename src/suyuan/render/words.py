@@ -6,6 +6,7 @@
 
 from functools import cache
 
+from suyuan.standards.forms import form
 from suyuan.standards.shapes import Word
 from suyuan.standards.tables import table
 from suyuan.terms.sentence import Lang, Sentence
@@ -102,6 +103,9 @@ WORDS: dict[str, Sentence] = {
         ("hold-gone", "已灭失", "exists no longer"),
         ("hold-missing", "下落不明", "missing"),
         ("hold-abroad", "出口途中", "on the way abroad"),
+        ("corrected", "更正", "corrections"),
+        ("declared_wrong", "已被提交人声明有误，见", "declared wrong by who submitted it, in"),
+        ("contested", "被他人声明有误（不生效），见", "declared wrong by somebody else (without effect), in"),
         ("basis", "依据", "basis"),
         ("family", "族谱", "family"),
         ("fields", "编码解析", "what the code says"),
@@ -166,4 +170,9 @@ def step_name(step: str, biz_step: str | None, lang: Lang) -> str:
 def material_name(code: str, lang: Lang) -> str:
     """The name of a material of lots, without what is explained in brackets; a code of no row is shown as it is."""
     row = table("material", Word).newest.get(code)
-    return row.name.show(lang).partition("（")[0].partition(" (")[0] if row else code
+    if row is None:  # a word of the forms alone
+        listed = form("recycler-batch").sheet("outputs").column("material").choices
+        return next(
+            (choice.zh if lang == "zh" else choice.en for choice in listed if choice.value == code), code
+        )
+    return row.name.show(lang).partition("（")[0].partition(" (")[0]

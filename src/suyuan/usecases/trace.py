@@ -165,6 +165,10 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         "inside": inside,
         "timeline": [_moment(row, names) for row in _of(key, rows["timeline"], "n")],
         "custody": [_holder(row, names) for row in _of(key, rows["custody"], "nth")],
+        "corrections": [
+            {name: value for name, value in row.items() if name != "item"}
+            for row in _about(key, rows["voided"])
+        ],
         "related": [
             dict(row)
             for row in rows["lineage"]
@@ -202,8 +206,9 @@ def _of(key: str, rows: Sequence[Mapping[str, Any]], order: str) -> list[Mapping
 
 
 def _on_record(key: str, rows: Rows) -> bool:
-    """Does anything speak of it? A process run has no timeline of its own, but things that went in or came out."""
-    return bool(_about(key, rows["timeline"])) or any(key in (e["item"], e["other"]) for e in rows["lineage"])
+    """Does anything speak of it, be it wrong? A process run has no timeline, but things that went in or came out."""
+    told = (*_about(key, rows["timeline"]), *_about(key, rows["voided"]))
+    return bool(told) or any(key in (edge["item"], edge["other"]) for edge in rows["lineage"])
 
 
 def _is_run(code: str, rows: Rows) -> bool:

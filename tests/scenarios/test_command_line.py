@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from tests.scenarios.conftest import OPERATOR, World
-from tests.scenarios.scene import MAKER, OEM
+from tests.scenarios.scene import MAKER, OEM, RECYCLER
 from tests.scenarios.writing import (
+    Event,
+    amount,
+    assay,
     at,
     bare,
+    cell,
     document,
     gln,
     joined,
@@ -27,7 +31,8 @@ from tests.scenarios.writing import (
     uscc,
     vin,
     wrong,
-)  # fmt: skip
+)
+from tests.scenarios.writing import run as batch  # fmt: skip
 
 from suyuan.cli import run
 
@@ -303,3 +308,91 @@ def test_standard_input_is_a_document_too(world: World, monkeypatch: pytest.Monk
 
 def test_a_second_operator_cannot_take_a_used_directory(world: World) -> None:
     assert run(["init", str(world.workspace)]) != 0
+
+
+def test_sites_of_a_table_are_their_firms(world: World) -> None:
+    """A site with its GLN in the table: what happens at that GLN is the firm's, and the answer names it."""
+    table = (
+        "uscc,name,role,area,gln,lat,lon,site,site_kind\n"
+        f"{OEM},某网点公司,outlet,370100,,,,,\n"
+        f"{OEM},某网点公司,outlet,370100,{gln(77)},36.65,117.12,yard,outlet-collecting\n"
+    )
+    assert world.suyuan("party", "import", str(world.written(table, "sites.csv"))) == 0, (
+        world.told + world.said
+    )
+    where = {"id": f"https://id.gs1.org/414/{gln(77)}"}
+    world.capture(
+        observed("2026-03-10T08:00", P, "collecting", "returned", readPoint=where, bizLocation=where)
+    )
+    held = world.trace(P)["holder"]
+    assert (held["kind"], held["holder"], held["holder_name"]) == ("party", OEM, "某网点公司")
+
+
+def test_the_mass_of_a_model_divides_a_batch(world: World) -> None:
+    """Neither pack was weighed; the table of models says 300 and 100 kg."""
+    table = "model,chemistry,ratedEnergy_kWh,mass_kg\nBig,NCM,75,300\nSmall,NCM,25,100\n"
+    assert world.suyuan("party", "import", str(world.written(table, "models.csv"))) == 0, (
+        world.told + world.said
+    )
+    big, small = pack(1), pack(2)
+    fed = run_of([big, small])
+    world.capture(
+        made("2026-03-10T08:00", big, MAKER, ilmd={"sy:model": "Big"}),
+        made("2026-03-10T08:00", small, MAKER, ilmd={"sy:model": "Small"}),
+        fed,
+    )
+    assert world.trace(big)["recovered"] == {"Ni": pytest.approx(30)}
+    assert world.trace(small)["recovered"] == {"Ni": pytest.approx(10)}
+
+
+def run_of(packs: list[str]) -> Event:
+    return batch(
+        "2026-05-01T08:00",
+        "B-1",
+        "sy:crushing",
+        RECYCLER,
+        inputEPCList=[obj(code) for code in packs],
+        outputQuantityList=[amount("black-mass", "L-1", 200)],
+        **{"sy:assay": [assay("black-mass", "L-1", {"Ni": 0.2})]},
+    )
+
+
+def test_resources_are_taken_in_and_leave_batteries_alone(world: World) -> None:
+    """A meter reading, a delivery and a monthly figure on the same ledger."""
+    meter = {"id": "https://w3id.org/suyuan/loc/" + OEM + "/meter-3"}
+    reading = observed("2026-05-31T23:59", [], None, readPoint=meter) | {
+        "sensorElementList": [
+            {
+                "sensorMetadata": {"startTime": "2026-05-01T00:00:00+08:00", "endTime": "2026-05-31T23:59:00+08:00"},
+                "sensorReport": [{"type": "Volume", "value": 1250.5, "uom": "MTQ"}],
+                "sy:medium": "water", "sy:source": "reclaimed", "sy:use": "process",
+            }
+        ]
+    }  # fmt: skip
+    delivery = observed(
+        "2026-05-30T08:00",
+        [],
+        "receiving",
+        quantityList=[amount("raw-coal", "2026-05", 120, "TNE")],
+        **{"sy:period": "2026-05"},
+    )
+    world.capture(reading, delivery, GOOD)
+    assert world.state(P) == "made"
+    assert world.suyuan("verify") == 0
+
+
+def test_a_recall_from_standard_input(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of codes, one a line, some of them unknown, some wrongly typed."""
+    cells = [cell(n) for n in range(300)]
+    world.capture(
+        joined("2026-03-10T08:00", P, cells[:200], **at(MAKER)),
+        joined("2026-03-10T09:00", pack(2), cells[200:290], **at(MAKER)),
+    )
+    world.capture(joined("2026-03-13T08:00", V, [P], "installing", **at(OEM)))
+    text = "\n".join([*(code.lower() for code in cells), "", "nonsense"]) + "\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    assert world.suyuan("where-used", "-", "--json") == 0, world.told
+    answer = json.loads(world.said)
+    assert answer["vehicles"] == [V]
+    assert {row["code"] for row in answer["reached"] if row["kind"] == "pack"} == {P, pack(2)}
+    assert {code.upper() for code in answer["unknown"]} == {*cells[290:], "NONSENSE"}

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.scenarios import batches, correcting, foreign, harder, lives, silent  # noqa: F401  # they enter their scenarios
+from tests.scenarios import batches, correcting, foreign, harder, lives, masters, silent  # noqa: F401  # they enter their scenarios
 from tests.scenarios.conftest import World, below
 from tests.scenarios.scene import TOLD, Scene
 

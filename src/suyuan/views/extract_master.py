@@ -39,6 +39,17 @@ def master_rows(seq: int, body: Mapping[str, Any]) -> Iterator[MasterRow]:
         yield seq, kind, key, _attribute(name), text(value), valid_from
     if body.get("children"):
         yield seq, kind, key, "children", as_json(body["children"]), valid_from
+        yield from _of_children(seq, kind, body, attributes)
+
+
+def _of_children(
+    seq: int, kind: str, body: Mapping[str, Any], attributes: Mapping[str, Any]
+) -> Iterator[MasterRow]:
+    """The parts of a site are its firm's; undated, so that what is said of a part itself comes first."""
+    firm = next((text(value) for name, value in attributes.items() if _attribute(name) == "uscc"), None)
+    if kind == "location" and firm is not None and isinstance(body["children"], list):
+        for child in body["children"]:
+            yield seq, kind, _key(kind, str(child)), "uscc", firm, None
 
 
 def _key(kind: str, given: str) -> str:

@@ -1,6 +1,7 @@
 """One life written out, moment by moment, as several parties submit it."""
 
 from datetime import datetime
+from typing import Any
 
 from tests.worlds import Event
 
@@ -72,7 +73,7 @@ def whole_life() -> list[list[Event]]:
 
 
 def born(code: str, mass_kg: float, *, parts: bool = True) -> list[Event]:
-    head = {"at": at(2021, 3, 12), "place": place_uri(MAKER, "plant-1")}
+    head: dict[str, Any] = {"at": at(2021, 3, 12), "place": place_uri(MAKER, "plant-1")}
     cells, module, pack = [item_uri(cell) for cell in CELLS], item_uri(MODULE), item_uri(code)
     inside = [
         writing.made(items=cells, chemistry="LFP", **head),

@@ -28,6 +28,7 @@ from tests.usecases.lives import (
 from tests.worlds import record, workspace
 
 from suyuan.events import writing
+from suyuan.events.shapes import Lot
 from suyuan.events.uris import item_uri, lot_uri, party_uri, place_uri
 from suyuan.usecases.capture import capture
 from suyuan.usecases.trace import Ambiguous, NotOnRecord, trace
@@ -142,7 +143,7 @@ def test_a_number_of_two_lots_is_ambiguous_and_both_are_named(tmp_path: Path) ->
     with workspace(tmp_path / "w") as space:
         for lot in lots:
             told = writing.product_out(
-                lots=[writing.Lot(lot, 5.0)], seller=party_uri(RECYCLER), buyer=party_uri(MAKER), at=at(2026, 4, 1),
+                lots=[Lot(lot, 5.0)], seller=party_uri(RECYCLER), buyer=party_uri(MAKER), at=at(2026, 4, 1),
                 document=None, place=place_uri(RECYCLER, "works-1"),
             )  # fmt: skip
             record(space, [told])

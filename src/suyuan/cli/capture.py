@@ -8,7 +8,7 @@ from typing import Annotated, BinaryIO
 
 from cyclopts import App, Parameter
 
-from suyuan.cli.options import STDIN, Common
+from suyuan.cli.options import STDIN, Common, credit_code
 from suyuan.cli.output import Format, console, error_console, progress, remark, show_rows
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
@@ -68,6 +68,7 @@ def capture(
         raise SuyuanError(
             "name at least one file: suyuan capture FILE…", "请至少指定一个文件：suyuan capture 文件…"
         )
+    party = credit_code("--party", party)
     captured = []
     with common.opened() as workspace:
         for file in files:

@@ -16,6 +16,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from suyuan.identifiers import uscc
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import parse_instant
 from suyuan.terms.sentence import Lang
@@ -27,6 +28,30 @@ GLOBAL = ("-w", "--workspace", "--lang", "--at")
 
 class NoWorkspace(SuyuanError):
     """A command that needs a workspace was given none."""
+
+
+class WrongOption(SuyuanError):
+    """An option was given a value that cannot be one."""
+
+    exit_code = 2
+
+
+def credit_code(option: str, text: str | None) -> str | None:
+    """The credit code given with an option. Raises WrongOption with what is wrong about it.
+
+    >>> credit_code("--party", "91610100TEB000010")
+    Traceback (most recent call last):
+    ...
+    suyuan.cli.options.WrongOption: --party 91610100TEB000010: 17 characters; a credit code has 18
+    """
+    if text is None:
+        return None
+    try:
+        return uscc.parse(text).code
+    except SuyuanError as wrong:
+        raise WrongOption(
+            f"{option} {text}: {wrong.sentence.en}", f"{option} {text}：{wrong.sentence.zh}"
+        ) from wrong
 
 
 def _default_lang() -> Lang:

@@ -3,7 +3,7 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -16,6 +16,8 @@ from suyuan.usecases import where_used as where_used_
 
 OK, FAILED = 0, 1
 
+Rows = Literal["timeline", "custody", "became", "materials"]
+
 
 def trace(
     code: str,
@@ -24,6 +26,7 @@ def trace(
     json: bool = False,
     csv: bool = False,
     html: bool = False,
+    rows: Rows = "timeline",
     output: Annotated[Path | None, Parameter(alias="-o")] = None,
     recorded_up_to: int | None = None,
     as_of: date | None = None,
@@ -41,7 +44,9 @@ def trace(
     json
         Everything, for programs.
     csv
-        The timeline as CSV.
+        Rows as CSV.
+    rows
+        Which rows ndjson, csv and parquet list: timeline, custody, became (metal, lot by lot), materials (lots that came of it).
     html
         A page for people, complete in one file.
     output
@@ -64,17 +69,12 @@ def trace(
     elif form == "json":
         _write(as_json(answer), output)
     elif form == "csv":
-        _write(as_csv(_timeline(answer)), output)
+        _write(as_csv(answer[rows]), output)
     elif form == "table":
         trace_text.show(answer, common.language, console())
     else:
-        show_rows(_timeline(answer), form)
+        show_rows(answer[rows], form)
     return OK
-
-
-def _timeline(answer: dict[str, Any]) -> list[dict[str, object]]:
-    rows: list[dict[str, object]] = answer["timeline"]
-    return rows
 
 
 def _write(text: str, output: Path | None) -> None:

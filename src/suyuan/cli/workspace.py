@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from suyuan.cli.options import STDIN, Common
+from suyuan.cli.options import STDIN, Common, credit_code
 from suyuan.cli.output import Format, console, progress, remark, show_rows
 from suyuan.terms.errors import SuyuanError
 from suyuan.usecases import doctor as doctor_
@@ -37,7 +37,7 @@ def init(
         A demonstration: `--at INSTANT` may set its clock, and every checkpoint and answer says so.
     """
     common = common or Common()
-    config = make(directory, operator=operator, demo=demo)
+    config = make(directory, operator=credit_code("--operator", operator), demo=demo)
     zh = common.language == "zh"
     out = console()
     out.print(

@@ -6,14 +6,15 @@
 Rows come in as Arrow tables, many entries at a time (row-wise inserts would be a thousand times slower).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import ibis
 import pyarrow as pa
 
-from suyuan.store.failures import DatabaseBusy, told
+from suyuan.store.failures import DatabaseBusy, derived_damaged, disk_full, read_only
 from suyuan.views.columns import TABLES
 
 NAME = "columns.duckdb"
@@ -22,28 +23,62 @@ MEMORY = "1GB"
 """A bound for DuckDB: beyond, it spills into a directory beside the file."""
 
 
+@contextmanager
+def duck_told() -> Iterator[None]:
+    """Errors of DuckDB's file told as what to do; a fault in a query is ours and stays what it is."""
+    try:
+        yield
+    except (duckdb.IOException, duckdb.FatalException, duckdb.SerializationException) as error:
+        text = str(error).lower()
+        if "lock" in text:
+            raise DatabaseBusy(
+                f"{NAME} is in use by another process; wait until it is done, then try again",
+                f"{NAME} 正被其他进程使用；请等它结束后重试",
+            ) from error
+        if any(word in text for word in ("no space", "too large", "quota")):
+            raise disk_full(NAME) from error
+        if any(word in text for word in ("permission", "read-only", "read only")):
+            raise read_only(NAME) from error
+        raise derived_damaged(NAME, error) from error
+
+
+def _is_of_the_place(error: duckdb.Error) -> bool:
+    """Is it the lock, the disk or a permission, and not the file's contents?"""
+    text = str(error).lower()
+    return any(
+        word in text
+        for word in ("lock", "no space", "too large", "quota", "permission", "read-only", "read only")
+    )
+
+
+def forget(directory: Path) -> None:
+    """Remove the file: it is made anew from the ledger."""
+    for end in ("", ".wal"):
+        (directory / f"{NAME}{end}").unlink(missing_ok=True)
+
+
 class Columns:
     """The columnar copy. One process has it open at a time; raises DatabaseBusy where another has."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / NAME
-        try:
-            self._ibis = ibis.duckdb.connect(
-                self._path, memory_limit=MEMORY, temp_directory=str(directory / "spill")
-            )
-        except duckdb.IOException as error:
-            if "lock" in str(error).lower():
-                raise DatabaseBusy(
-                    f"{NAME} is in use by another process; wait until it is done, then try again",
-                    f"{NAME} 正被其他进程使用；请等它结束后重试",
-                ) from error
-            raise
+        with duck_told():
+            try:
+                self._ibis = self._opened(directory)
+            except duckdb.Error as error:
+                if not self._path.exists() or _is_of_the_place(error):
+                    raise
+                forget(directory)  # broken, or of another DuckDB: what follows from the ledger is made anew
+                self._ibis = self._opened(directory)
         self.duck: duckdb.DuckDBPyConnection = self._ibis.con
         self.duck.execute("CREATE TABLE IF NOT EXISTS position (entries BIGINT, shape INTEGER)")
         # fetched to the end: DuckDB refuses other work on a connection with a result half read
         rows = self.duck.execute("SELECT entries, shape FROM position").fetchall()
         if not rows or rows[0][1] != SHAPE:
             self.clear()
+
+    def _opened(self, directory: Path) -> "ibis.backends.duckdb.Backend":
+        return ibis.duckdb.connect(self._path, memory_limit=MEMORY, temp_directory=str(directory / "spill"))
 
     @property
     def position(self) -> int:
@@ -63,7 +98,7 @@ class Columns:
 
     def add(self, tables: Mapping[str, pa.Table], position: int) -> None:
         """Append rows; they and the position reached become visible together."""
-        with told(NAME):
+        with duck_told():
             self.duck.begin()
             try:
                 for name, rows in tables.items():

@@ -9,6 +9,7 @@ answer for the few and for all.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from suyuan.store import serving
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
 from suyuan.store.serving import NUMBER, Row, Serving, Update, as_rows
@@ -60,6 +62,15 @@ class Derived:
         """How many entries the served results know."""
         return self._serving.position
 
+    @staticmethod
+    def forget(directory: Path) -> None:
+        """Remove all files, whatever state they are in: they are made anew from the ledger."""
+        from suyuan.store import columns
+
+        serving.forget(directory)
+        columns.forget(directory)
+        (directory / PLAN).unlink(missing_ok=True)
+
     def close(self) -> None:
         """Let go of the files."""
         if "columns" in self.__dict__:
@@ -70,9 +81,15 @@ class Derived:
 
     def catch_up(self, advance: Advance = lambda done, total: None) -> None:
         """Bring columns and results to the ledger's head. Raises DatabaseBusy where another process does so."""
+        from suyuan.store.columns import duck_told
+
         size = self._ledger.size
         if self.position == size:
             return
+        with duck_told():
+            self._bring_up(size, advance)
+
+    def _bring_up(self, size: int, advance: Advance) -> None:
         self._fill_columns(size, advance)
         duck = self.columns.duck
         touched = self._touched(duck)
@@ -80,13 +97,6 @@ class Derived:
             self._serve_all(duck, size)
         else:
             self._serve(duck, touched, size)
-
-    def rebuild(self, advance: Advance = lambda done, total: None) -> None:
-        """Forget everything and make it anew."""
-        self.columns.clear()
-        with self._serving.updating(0, anew=True):
-            pass
-        self.catch_up(advance)
 
     def _fill_columns(self, size: int, advance: Advance) -> None:
         from suyuan.views.extract import extract
@@ -148,7 +158,8 @@ class Derived:
         except (OSError, msgspec.MsgspecError):
             pass  # none yet, or one that an older suyuan wrote: made anew
         planned = run.plan()
-        kept.write_bytes(msgspec.json.encode(planned))
+        with suppress(OSError):  # a workspace that may only be read is asked all the same
+            kept.write_bytes(msgspec.json.encode(planned))
         return planned
 
     def _add(self, update: Update, name: str, rows: pa.Table) -> None:

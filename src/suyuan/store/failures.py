@@ -56,7 +56,7 @@ def _of_sqlite(error: sqlite3.Error, what: str) -> SuyuanError | None:
             f"{what} is locked by another program; close it and try again",
             f"{what} 被其他程序锁定；请关闭后重试",
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or "no such table" in text:
         return damaged(what, error)
     if "disk i/o" in text:
         return disk_failed(what, error)
@@ -94,6 +94,14 @@ def disk_failed(what: str, error: Exception) -> DiskFailed:
     return DiskFailed(
         f"the disk reports an error at {what} ({error}); nothing of this was recorded: check the disk and its limits",
         f"磁盘在 {what} 处报错（{error}）；本次未记录任何内容：请检查磁盘及限额",
+    )
+
+
+def derived_damaged(what: str, error: Exception) -> Damaged:
+    """A file that follows from the ledger is broken: nothing is lost."""
+    return Damaged(
+        f"{what} is damaged ({error}); the ledger is not touched by that: make it anew with suyuan rebuild",
+        f"{what} 已损坏（{error}）；账本不受影响：请用 suyuan rebuild 重建",
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from suyuan.store.failures import told
 from suyuan.terms.errors import SuyuanError
 
 
@@ -19,8 +20,9 @@ class WriterBusy(SuyuanError):
 
 @contextmanager
 def exclusive(path: Path) -> Iterator[bool]:
-    """Hold the lock within the block; yields True if the last holder did not leave in order. Raises WriterBusy."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """Hold the lock within the block; yields True if the last holder did not leave in order. Raises WriterBusy, ReadOnly."""
+    with told(path.name):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,6 +7,7 @@ Results and position change in one transaction: a reader never sees half of a ca
 """
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from suyuan.store.failures import told
+from suyuan.ledger.damage import Damaged
+from suyuan.store.failures import derived_damaged, told
 
 NAME = "serving.sqlite"
 SHAPE = 2
@@ -30,41 +32,87 @@ LISTS = frozenset({"entries", "documents", "document_types"})
 Row = dict[str, object]
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """Errors told as what to do; damage here is no loss."""
+    try:
+        with told(NAME):
+            yield
+    except Damaged as error:
+        raise derived_damaged(
+            NAME, error.__cause__ if isinstance(error.__cause__, Exception) else error
+        ) from error
+
+
+def forget(directory: Path) -> None:
+    """Remove the file: it is made anew from the ledger."""
+    for end in ("", "-wal", "-shm"):
+        (directory / f"{NAME}{end}").unlink(missing_ok=True)
+
+
+def _is_broken(error: sqlite3.DatabaseError) -> bool:
+    return any(word in str(error) for word in ("not a database", "malformed"))
+
+
+def _unwritable(path: Path) -> sqlite3.Connection:
+    """Results of a workspace that may only be read."""
+    quoted = str(path.absolute()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, isolation_level=None)
+
+
+def _clear(connection: sqlite3.Connection) -> None:
+    tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    for (name,) in tables:
+        connection.execute(f'DROP TABLE "{name}"')
+    connection.execute("CREATE TABLE position (entries INTEGER NOT NULL)")
+    connection.execute("INSERT INTO position VALUES (0)")
+    connection.execute("CREATE TABLE name (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID")
+    connection.execute(f"PRAGMA user_version = {SHAPE}")
+
+
 class Serving:
     """The results of views, looked up by item."""
 
     def __init__(self, directory: Path) -> None:
         self._path = directory / NAME
-        with told(NAME):
-            self._connection = sqlite3.connect(self._path, isolation_level=None)
+        with _told():
+            try:
+                self._connection = self._opened()
+            except sqlite3.DatabaseError as error:
+                if self._path.exists() and not os.access(self._path, os.W_OK):
+                    self._connection = _unwritable(self._path)
+                elif _is_broken(error):  # what follows from the ledger is made anew
+                    forget(directory)
+                    self._connection = self._opened()
+                else:
+                    raise
+
+    def _opened(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, isolation_level=None)
+        try:
             # derived: a crash may lose the last catch-up, never mix two (WAL keeps transactions whole)
             for pragma in ("journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY"):
-                self._connection.execute(f"PRAGMA {pragma}")
-            if self._connection.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
-                self._clear()
+                connection.execute(f"PRAGMA {pragma}")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
+                _clear(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     @property
     def position(self) -> int:
         """How many entries the results know."""
         return int(self._connection.execute("SELECT entries FROM position").fetchone()[0])
 
-    def _clear(self) -> None:
-        tables = self._connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in tables:
-            self._connection.execute(f'DROP TABLE "{name}"')
-        self._connection.execute("CREATE TABLE position (entries INTEGER NOT NULL)")
-        self._connection.execute("INSERT INTO position VALUES (0)")
-        self._connection.execute("CREATE TABLE name (id TEXT PRIMARY KEY, name TEXT) WITHOUT ROWID")
-        self._connection.execute(f"PRAGMA user_version = {SHAPE}")
-
     @contextmanager
     def updating(self, position: int, *, anew: bool = False) -> Iterator["Update"]:
         """Replace results up to `position`, all of them or none; `anew` forgets everything before."""
-        with told(NAME):
+        with _told():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 if anew:
-                    self._clear()
+                    _clear(self._connection)
                 yield Update(self._connection)
                 self._connection.execute("UPDATE position SET entries = ?", (position,))
                 self._connection.execute("COMMIT")
@@ -81,7 +129,7 @@ class Serving:
 
     def rows(self, view: str, items: Sequence[int]) -> list[Row]:
         """The rows of `view` for items (dense numbers), in the order in which the view gave them."""
-        with told(NAME):
+        with _told():
             cursor = self._connection.execute(
                 f'SELECT * FROM "{view}" WHERE item_id IN (SELECT value FROM json_each(?)) ORDER BY item_id, {NUMBER}',
                 (json.dumps([int(item) for item in items]),),
@@ -91,7 +139,7 @@ class Serving:
 
     def names(self, ids: Iterable[str]) -> dict[str, str]:
         """Names of parties, places and models that have one."""
-        with told(NAME):
+        with _told():
             return dict(
                 self._connection.execute(
                     "SELECT id, name FROM name WHERE id IN (SELECT value FROM json_each(?))",

@@ -134,9 +134,10 @@ class Workspace:
         with exclusive(self.directory / INDEX_LOCK):
             self.index.clear()
             catch_up_index(self.ledger, self.index)
+            Derived.forget(self.directory)
             derived = Derived(self.directory, self.ledger, self.index)
             try:
-                derived.rebuild(advance)
+                derived.catch_up(advance)
             finally:
                 derived.close()
         return self.ledger.size

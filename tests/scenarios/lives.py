@@ -382,22 +382,25 @@ def destroyed_in_a_fire(s: Scene) -> None:
 
 @scene
 def a_car_taken_in_without_its_battery(s: Scene) -> None:
-    """The car comes to the dismantler without battery: the pack is not at the dismantler's."""
-    v, p = s.vin(), s.pack()
-    s.tell(OEM, installed("2024-03-13T08:00", v, [p]), sold("2024-04-01T08:00", v))
+    """The car comes to the dismantler without battery: the pack is not there but missing, its cells with it.
+
+    Of another car the missing pack turns up at an outlet later.
+    """
+    v, p, c, w, q = s.vin(1), s.pack(1), s.cell(), s.vin(2), s.pack(2)
+    s.tell(MAKER, joined("2024-03-10T09:00", p, [c], **at(MAKER)))
     s.tell(
-        SCRAP,
-        observed(
-            "2026-03-01T08:00",
-            v,
-            "accepting",
-            "inactive",
-            **at(SCRAP),
-            **{"sy:scrapCertificate": "Z2", "sy:batteryPresent": False},
-        ),
+        OEM,
+        installed("2024-03-13T08:00", v, [p]),
+        sold("2024-04-01T08:00", v),
+        installed("2024-03-13T08:00", w, [q]),
     )
+    without = {"sy:scrapCertificate": "Z2", "sy:batteryPresent": False}
+    s.tell(SCRAP, observed("2026-03-01T08:00", [v, w], "accepting", "inactive", **at(SCRAP), **without))
+    s.tell(OUTLET, observed("2026-06-01T08:00", q, "collecting", "returned", **at(OUTLET)))
     s.expect(v, state="taken_in", holder=("party", SCRAP, SCRAP), place=f"{SCRAP}/main")
-    s.expect(p, not_holder=SCRAP, inside=[], not_state="taken_in")
+    s.expect(p, state="missing", holder=("missing", None, None), inside=[], vehicles={v})
+    s.expect(c, state="missing", holder=("missing", None, None), inside=[p])
+    s.expect(q, state="collected", holder=("party", OUTLET, OUTLET), inside=[])
 
 
 @scene

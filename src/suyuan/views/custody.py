@@ -151,12 +151,16 @@ def last_said(statements: ibis.Table) -> ibis.Table:
 
 
 def batteryless(effective: Tables) -> ibis.Table:
-    """(item, at): vehicles last taken in without their battery (`sy:batteryPresent` false), and when."""
+    """(item, at, said): vehicles last taken in without their battery (`sy:batteryPresent` false), when, by which entry."""
     said = effective.event_word.filter((_.word == "sy:batteryPresent") & (_.value == "false")).select("seq")
     vehicles = effective.event_item.filter((_.role == "epc") & (_.kind == "vehicle")).select("seq", "item")
     when = effective.event.select("seq", "occurred_at")
+    found = said.inner_join(vehicles, "seq").inner_join(when, "seq")
+    last = ibis.window(group_by="item", order_by=[ibis.desc("occurred_at"), ibis.desc("seq")])
     return (
-        said.inner_join(vehicles, "seq").inner_join(when, "seq").group_by("item").agg(at=_.occurred_at.max())
+        found.mutate(n=ibis.row_number().over(last))
+        .filter(_.n == 0)
+        .select("item", at=_.occurred_at, said=_.seq)
     )
 
 
@@ -167,17 +171,33 @@ def standing(assembly: ibis.Table, statements: ibis.Table, batteryless: ibis.Tab
     is not there any more, whether its leaving was recorded or not. Nor is a battery in a vehicle that was found
     without one later.
     """
+    joined = _told_in(assembly, statements, batteryless)
+    gone = joined.left | joined.missed
+    return joined.filter(~gone).select("child", "parent", "parent_kind", "since")
+
+
+def missed(assembly: ibis.Table, statements: ibis.Table, batteryless: ibis.Table) -> ibis.Table:
+    """(item, through, since, seq): batteries that were not in their vehicle when it was taken in, nor seen since."""
+    joined = _told_in(assembly, statements, batteryless)
+    unseen = joined.own_at.isnull() | (joined.own_at < joined.absent_at)
+    return joined.filter(joined.missed & unseen).select(
+        item="child", through="parent", since="absent_at", seq="absent_said"
+    )
+
+
+def _told_in(assembly: ibis.Table, statements: ibis.Table, batteryless: ibis.Table) -> ibis.Table:
+    """What no event took out of what it is in; `left` and `missed`: it is not there all the same."""
     last = last_said(statements)
     own = last.select(of="item", own_at="at")
     theirs = last.select(of="item", their_at="at")
     single = assembly.filter(_.until.isnull() & _.quantity.isnull() & (_.child_kind != "lot"))
     joined = single.left_join(own, [("child", "of")]).drop("of")
     joined = joined.left_join(theirs, [("parent", "of")]).drop("of")
-    joined = joined.left_join(batteryless.select(of="item", absent_at="at"), [("parent", "of")]).drop("of")
+    absent = batteryless.select(of="item", absent_at="at", absent_said="said")
+    joined = joined.left_join(absent, [("parent", "of")]).drop("of")
     left = (joined.own_at > joined.since) & (joined.their_at.isnull() | (joined.own_at > joined.their_at))
-    missed = (joined.absent_at >= joined.since) & (joined.child_kind != "other")
-    gone = left.fill_null(False) | missed.fill_null(False)
-    return joined.filter(~gone).select("child", "parent", "parent_kind", "since")
+    absent_then = (joined.absent_at >= joined.since) & (joined.child_kind != "other")
+    return joined.mutate(left=left.fill_null(False), missed=absent_then.fill_null(False))
 
 
 def ancestors(standing: ibis.Table) -> ibis.Table:
@@ -195,8 +215,8 @@ def ancestors(standing: ibis.Table) -> ibis.Table:
     return found
 
 
-def holder_now(custody: ibis.Table, ancestors: ibis.Table) -> ibis.Table:
-    """Where every item is and who answers for it: its own last interval, or that of what it is in.
+def holder_now(custody: ibis.Table, ancestors: ibis.Table, missed: ibis.Table) -> ibis.Table:
+    """Where every item is and who answers for it: its own last interval, or that of what it is in; else it is missed.
 
     Columns: item, kind, holder, holder_role, to, answerable, since, through (what it is in; null if nothing).
     """
@@ -209,6 +229,12 @@ def holder_now(custody: ibis.Table, ancestors: ibis.Table) -> ibis.Table:
     up = ancestors.select("item", through="ancestor", depth="depth", of="ancestor")
     told = last.filter(_.kind != "inside").select(
         "kind", "holder", "holder_role", "to", "answerable", "since", told_of="item"
+    )
+    nobody = {name: ibis.null("string") for name in ("holder", "holder_role", "to", "answerable")}
+    told = told.union(
+        missed.anti_join(told, [("item", "told_of")]).select(
+            kind=ibis.literal("missing"), **nobody, since=_.since, told_of=_.item
+        )
     )
     candidates = own.union(up)
     joined = candidates.inner_join(told, [("of", "told_of")])

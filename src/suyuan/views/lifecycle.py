@@ -6,22 +6,22 @@ parent) counts as long as nothing else was said.
 
 What is in something shares its fate: with the vehicle sold the pack in it is in use; a cell of a pack that went into
 a batch is recycled with it (`through` names what it is in). A vehicle destroyed with a pack still recorded in it does
-not destroy the pack: that the pack was not taken out is for a rule to ask.
+not destroy the pack: that the pack was not taken out is for a rule to ask. A battery that its vehicle came in without is missing.
 """
 
 import ibis
 from ibis import _
 
 ORDER = ("occurred_at", "rank", "seq")
-SHARED = ("in_use", "exported", "lost", "stolen", "recycled", "remade", "disposed", "destroyed")
+SHARED = ("in_use", "exported", "lost", "stolen", "missing", "recycled", "remade", "disposed", "destroyed")
 
 
-def lifecycle(statements: ibis.Table, ancestors: ibis.Table) -> ibis.Table:
+def lifecycle(statements: ibis.Table, ancestors: ibis.Table, missed: ibis.Table) -> ibis.Table:
     """item, kind, state, own_state, through, since, seq: one row an item that any effective event names.
 
-    From `statements.statements` and `custody.ancestors`. State is null where nothing bears on it.
+    From `statements.statements`, `custody.ancestors` and `custody.missed`. State is null where nothing bears on it.
     """
-    own = _own(statements)
+    own = _with_missed(_own(statements), missed)
     shared = _shared(own, ancestors)
     joined = own.left_join(shared, [("item", "of")])
     takes = joined.shared_state.notnull() & ~joined.final
@@ -49,6 +49,18 @@ def _own(statements: ibis.Table) -> ibis.Table:
     decided = decided.select("state", "final", "seq", of="item", since="occurred_at")
     items = statements.select("item", "kind").distinct()
     return items.left_join(decided, [("item", "of")]).drop("of").mutate(final=_.final.fill_null(False))
+
+
+def _with_missed(own: ibis.Table, missed: ibis.Table) -> ibis.Table:
+    """What a vehicle came in without is missing, unless something was told of it since."""
+    absent = missed.select(of="item", absent_since="since", absent_seq="seq")
+    joined = own.left_join(absent, [("item", "of")]).drop("of")
+    is_missing = joined.absent_since.notnull() & ~joined.final
+    return joined.mutate(
+        state=ibis.ifelse(is_missing, "missing", joined.state),
+        since=ibis.ifelse(is_missing, joined.absent_since, joined.since),
+        seq=ibis.ifelse(is_missing, joined.absent_seq, joined.seq),
+    ).drop("absent_since", "absent_seq")
 
 
 def _shared(own: ibis.Table, ancestors: ibis.Table) -> ibis.Table:

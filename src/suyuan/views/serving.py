@@ -11,7 +11,7 @@ import ibis
 
 from suyuan.views.assembly import assembly
 from suyuan.views.attribution import became, recovered, run_share, stands_for
-from suyuan.views.custody import ancestors, batteryless, custody, holder_now, standing
+from suyuan.views.custody import ancestors, batteryless, custody, holder_now, missed, standing
 from suyuan.views.effective import effective, voided
 from suyuan.views.lifecycle import lifecycle
 from suyuan.views.lineage import lineage
@@ -27,7 +27,9 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     counted = effective(tables, keep)
     in_what = keep("assembly", assembly(counted))
     said = keep("statement", statements(counted, in_what))
-    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, batteryless(counted)))))
+    without = keep("batteryless", batteryless(counted))
+    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, without))))
+    absent = keep("missed", missed(in_what, said, without))
     held = keep("custody", custody(counted, said))
     fed = keep("run_input", run_input(counted, in_what))
     out = keep("run_output", run_output(counted))
@@ -38,10 +40,10 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     return {
         "voided": wrong,
         "timeline": keep("timeline", timeline(counted, said)),
-        "lifecycle": keep("lifecycle", lifecycle(said, above)),
+        "lifecycle": keep("lifecycle", lifecycle(said, above, absent)),
         "custody": held,
         "inside": above,
-        "holder_now": keep("holder_now", holder_now(held, above)),
+        "holder_now": keep("holder_now", holder_now(held, above, absent)),
         "assembly": in_what,
         "run_input": fed,
         "run_output": out,

@@ -27,6 +27,7 @@ STATES = {
     "exported": Sentence(zh="已出口", en="exported"),
     "destroyed": Sentence(zh="已销毁", en="destroyed"),
     "lost": Sentence(zh="丢失", en="lost"),
+    "missing": Sentence(zh="缺失", en="missing"),
     "stolen": Sentence(zh="被盗", en="stolen"),
 }
 

@@ -241,7 +241,7 @@ def _batch_out(step: Step) -> Iterator[Row]:
             f"{metal.lower()}_percent": round(share * 100, 3) for metal, share in out["shares"].items()
         }
         cells: Cells = {
-            "batch_no": step.facts["batch"], "finished_on": step.at.date(), "material": out["material"],
+            "batch_no": step.facts["batch"], "process": step.facts["process"], "finished_on": step.at.date(), "material": out["material"],
             "lot_no": out["lot"], "mass_kg": out["mass_kg"], **percents,
         }  # fmt: skip
         yield Row("recycler-batch", "outputs", cells | ({"fate": out["fate"]} if "fate" in out else {}))

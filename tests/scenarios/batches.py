@@ -99,6 +99,7 @@ def codes_and_an_uncoded_lot_in_one_batch(s: Scene) -> None:
         lot("waste-module", s.lot(9)),
         went_into={lot("nickel-sulfate", s.lot()), lot("cobalt-sulfate", s.lot(2))},
     )
+    s.expect(lot("waste-module", s.lot(9)), state="consumed", holder=("consumed", None, RECYCLER))
 
 
 @scene
@@ -136,9 +137,31 @@ def black_mass_sold_and_refined_by_another(s: Scene) -> None:
     )
     s.expect(
         lot("black-mass", s.lot(1)),
-        holder=frozenset({("party", REFINER, REFINER), ("consumed", None, REFINER)}),
+        holder=("party", REFINER, REFINER),
+        state="in_stock",
         went_into=salts,
     )
+
+
+@scene
+def a_lot_from_elsewhere_fed_in_part(s: Scene) -> None:
+    """2 t of waste bought, 500 kg of it fed: the rest is in stock; of another lot, bought and shipped on the way, all is fed."""
+    bought, other = amount("waste-battery", s.lot(1), 2, "TNE"), amount("waste-battery", s.lot(2), 800)
+    s.tell(
+        RECYCLER,
+        sent("2026-05-01T08:00", OUTLET, RECYCLER, bought, step="receiving", disposition="active") | at(RECYCLER),
+        sent("2026-05-01T09:00", OUTLET, RECYCLER, other, disposition="in_transit"),
+        run("2026-05-02T08:00", s.batch(), "sy:crushing", RECYCLER,
+            inputQuantityList=[amount("waste-battery", s.lot(1), 500), amount("waste-battery", s.lot(2), 800)],
+            outputQuantityList=[amount("black-mass", s.lot(3), 600)]),
+    )  # fmt: skip
+    s.expect(
+        bought["epcClass"],
+        state="in_stock",
+        holder=("party", RECYCLER, RECYCLER),
+        went_into={lot("black-mass", s.lot(3))},
+    )
+    s.expect(other["epcClass"], state="consumed", holder=("consumed", None, RECYCLER))
 
 
 @scene
@@ -154,6 +177,7 @@ def two_batches_into_one_lot(s: Scene) -> None:
     )  # fmt: skip
     s.expect(a, metals={"Ni": 20})
     s.expect(b, metals={"Ni": 60})
+    s.expect(lot("black-mass", s.lot(1)), state="consumed", holder=("consumed", None, RECYCLER))
 
 
 @scene

@@ -215,8 +215,18 @@ def ancestors(standing: ibis.Table) -> ibis.Table:
     return found
 
 
-def holder_now(custody: ibis.Table, ancestors: ibis.Table, missed: ibis.Table) -> ibis.Table:
-    """Where every item is and who answers for it: its own last interval, or that of what it is in; else it is missed.
+def fates(missed: ibis.Table, used_up: ibis.Table) -> ibis.Table:
+    """(item, kind, answerable, since, seq): things that are nowhere, though the last event about them does not say so."""
+    missing = missed.select(
+        "item", "since", "seq", kind=ibis.literal("missing"), answerable=ibis.null("string")
+    )
+    return missing.union(
+        used_up.select("item", "since", "seq", kind=ibis.literal("consumed"), answerable="by")
+    )
+
+
+def holder_now(custody: ibis.Table, ancestors: ibis.Table, fates: ibis.Table) -> ibis.Table:
+    """Where every item is and who answers for it: its own last interval, or that of what it is in, or its fate.
 
     Columns: item, kind, holder, holder_role, to, answerable, since, through (what it is in; null if nothing).
     """
@@ -225,22 +235,27 @@ def holder_now(custody: ibis.Table, ancestors: ibis.Table, missed: ibis.Table) -
         .mutate(n=ibis.row_number().over(ibis.window(group_by="item", order_by=ibis.desc("nth"))))
         .filter(_.n == 0)
     )
-    own = last.select("item", through=ibis.null("string"), depth=ibis.literal(0, "int8"), of=_.item)
+    itself = last.select("item").union(fates.select("item"), distinct=True)
+    own = itself.select("item", through=ibis.null("string"), depth=ibis.literal(0, "int8"), of=_.item)
     up = ancestors.select("item", through="ancestor", depth="depth", of="ancestor")
-    told = last.filter(_.kind != "inside").select(
-        "kind", "holder", "holder_role", "to", "answerable", "since", told_of="item"
-    )
-    nobody = {name: ibis.null("string") for name in ("holder", "holder_role", "to", "answerable")}
-    told = told.union(
-        missed.anti_join(told, [("item", "told_of")]).select(
-            kind=ibis.literal("missing"), **nobody, since=_.since, told_of=_.item
-        )
-    )
     candidates = own.union(up)
-    joined = candidates.inner_join(told, [("of", "told_of")])
+    joined = candidates.inner_join(_told_last(last, fates), [("of", "told_of")])
     topmost = ibis.window(group_by="item", order_by=ibis.desc("depth"))
     return (
         joined.mutate(n=ibis.row_number().over(topmost))
         .filter(_.n == 0)
         .select("item", "kind", "holder", "holder_role", "to", "answerable", "since", "through")
+    )
+
+
+def _told_last(last: ibis.Table, fates: ibis.Table) -> ibis.Table:
+    """What was said last of things that are in nothing: their last interval, or the fate that came after it."""
+    told = last.filter(_.kind != "inside")
+    met = fates.left_join(told.select(of="item", told_at="since"), [("item", "of")])
+    met = met.filter(met.told_at.isnull() | (met.since >= met.told_at))
+    nobody = {name: ibis.null("string") for name in ("holder", "holder_role", "to")}
+    after = met.select("kind", **nobody, answerable=_.answerable, since=_.since, told_of=_.item)
+    before = told.anti_join(met, "item")
+    return after.union(
+        before.select("kind", "holder", "holder_role", "to", "answerable", "since", told_of="item")
     )

@@ -6,7 +6,8 @@ parent) counts as long as nothing else was said.
 
 What is in something shares its fate: with the vehicle sold the pack in it is in use; a cell of a pack that went into
 a batch is recycled with it (`through` names what it is in). A vehicle destroyed with a pack still recorded in it does
-not destroy the pack: that the pack was not taken out is for a rule to ask. A battery that its vehicle came in without is missing.
+not destroy the pack: that the pack was not taken out is for a rule to ask. A battery that its vehicle came in without is missing, and a lot
+of which nothing is left consumed.
 """
 
 import ibis
@@ -16,12 +17,12 @@ ORDER = ("occurred_at", "rank", "seq")
 SHARED = ("in_use", "exported", "lost", "stolen", "missing", "recycled", "remade", "disposed", "destroyed")
 
 
-def lifecycle(statements: ibis.Table, ancestors: ibis.Table, missed: ibis.Table) -> ibis.Table:
+def lifecycle(statements: ibis.Table, ancestors: ibis.Table, fates: ibis.Table) -> ibis.Table:
     """item, kind, state, own_state, through, since, seq: one row an item that any effective event names.
 
-    From `statements.statements`, `custody.ancestors` and `custody.missed`. State is null where nothing bears on it.
+    From `statements.statements`, `custody.ancestors` and `custody.fates`. State is null where nothing bears on it.
     """
-    own = _with_missed(_own(statements), missed)
+    own = _with_fates(_own(statements), fates)
     shared = _shared(own, ancestors)
     joined = own.left_join(shared, [("item", "of")])
     takes = joined.shared_state.notnull() & ~joined.final
@@ -51,16 +52,17 @@ def _own(statements: ibis.Table) -> ibis.Table:
     return items.left_join(decided, [("item", "of")]).drop("of").mutate(final=_.final.fill_null(False))
 
 
-def _with_missed(own: ibis.Table, missed: ibis.Table) -> ibis.Table:
-    """What a vehicle came in without is missing, unless something was told of it since."""
-    absent = missed.select(of="item", absent_since="since", absent_seq="seq")
-    joined = own.left_join(absent, [("item", "of")]).drop("of")
-    is_missing = joined.absent_since.notnull() & ~joined.final
+def _with_fates(own: ibis.Table, fates: ibis.Table) -> ibis.Table:
+    """The state of what is nowhere, unless something was told of it since."""
+    met = fates.select(of="item", fate="kind", fate_since="since", fate_seq="seq")
+    joined = own.left_join(met, [("item", "of")]).drop("of")
+    later = joined.since.isnull() | (joined.fate_since >= joined.since)
+    takes = joined.fate.notnull() & ~joined.final & later
     return joined.mutate(
-        state=ibis.ifelse(is_missing, "missing", joined.state),
-        since=ibis.ifelse(is_missing, joined.absent_since, joined.since),
-        seq=ibis.ifelse(is_missing, joined.absent_seq, joined.seq),
-    ).drop("absent_since", "absent_seq")
+        state=ibis.ifelse(takes, joined.fate, joined.state),
+        since=ibis.ifelse(takes, joined.fate_since, joined.since),
+        seq=ibis.ifelse(takes, joined.fate_seq, joined.seq),
+    ).drop("fate", "fate_since", "fate_seq")
 
 
 def _shared(own: ibis.Table, ancestors: ibis.Table) -> ibis.Table:

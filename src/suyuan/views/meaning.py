@@ -168,7 +168,8 @@ _PARENT = (
 
 _INPUT = (
     _row("taken_apart", "disassembled", "consumed", biz_step="disassembling", rank=90, final=True),
-    _row("fed", "consumed", "-", thing="lot", rank=90),
+    # what is left of a lot is where it was fed; a lot of which nothing is left: `lots.used_up`
+    _row("fed", None, "seen", thing="lot", rank=90),
     _row("remade", "remade", "consumed", way="remade", rank=90, final=True),
     _row("fed", "recycled", "consumed", rank=91, final=True),
 )

@@ -11,10 +11,11 @@ import ibis
 
 from suyuan.views.assembly import assembly
 from suyuan.views.attribution import became, recovered, run_share, stands_for
-from suyuan.views.custody import ancestors, batteryless, custody, holder_now, missed, standing
+from suyuan.views.custody import ancestors, batteryless, custody, fates, holder_now, missed, standing
 from suyuan.views.effective import effective, voided
 from suyuan.views.lifecycle import lifecycle
 from suyuan.views.lineage import lineage
+from suyuan.views.lots import used_up
 from suyuan.views.recovery import run_input, run_metal, run_output
 from suyuan.views.statements import statements
 from suyuan.views.tables import Keep, Tables, as_it_is
@@ -29,7 +30,7 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     said = keep("statement", statements(counted, in_what))
     without = keep("batteryless", batteryless(counted))
     above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, without))))
-    absent = keep("missed", missed(in_what, said, without))
+    nowhere = keep("fates", fates(missed(in_what, said, without), used_up(counted)))
     held = keep("custody", custody(counted, said))
     fed = keep("run_input", run_input(counted, in_what))
     out = keep("run_output", run_output(counted))
@@ -40,10 +41,10 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     return {
         "voided": wrong,
         "timeline": keep("timeline", timeline(counted, said)),
-        "lifecycle": keep("lifecycle", lifecycle(said, above, absent)),
+        "lifecycle": keep("lifecycle", lifecycle(said, above, nowhere)),
         "custody": held,
         "inside": above,
-        "holder_now": keep("holder_now", holder_now(held, above, absent)),
+        "holder_now": keep("holder_now", holder_now(held, above, nowhere)),
         "assembly": in_what,
         "run_input": fed,
         "run_output": out,

@@ -47,6 +47,7 @@ def test_extension_lines_are_found_by_their_first_word() -> None:
         "example.org/ledger\n11\n",
         HEAD.text().replace("\n11\n", "\n011\n"),
         HEAD.text().replace("\n11\n", "\n-1\n"),
+        HEAD.text().replace("\n11\n", f"\n{'1' * 5000}\n"),
         HEAD.text().replace("\n11\n", "\n1_1\n"),
         HEAD.text().replace("=", ""),
         HEAD.text().removesuffix("\n"),

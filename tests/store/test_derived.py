@@ -3,9 +3,12 @@
 import json
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -186,22 +189,48 @@ def test_lost_derived_files_are_made_anew(tmp_path: Path) -> None:
         assert dump(space.derived) == before
 
 
-def test_another_process_with_the_columns_open_leaves_the_results_as_they_were(tmp_path: Path) -> None:
+ASK = """
+import sys
+from suyuan.cli import run
+from suyuan.store import columns
+columns.BUSY_SECONDS = float(sys.argv[1])
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+def asked_while_columns_are_open(
+    directory: Path, held_s: float, patience_s: float
+) -> subprocess.CompletedProcess[str]:
+    """A trace by another process, while this one has the columns open (within one, DuckDB would share the file)."""
+    columns = duckdb.connect(str(directory / "columns.duckdb"))
+    letting_go = Timer(held_s, columns.close)
+    letting_go.start()
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", ASK, str(patience_s), "-w", str(directory), "trace", PACK_B, "--json"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    finally:
+        letting_go.cancel()
+        letting_go.join()
+        columns.close()
+
+
+def test_whoever_finds_the_columns_open_elsewhere_waits_and_is_told_if_that_takes_too_long(
+    tmp_path: Path,
+) -> None:
     with workspace(tmp_path / "w") as space:
         record(space, born(PACK_A, 400))
         assert space.derived.position == space.ledger.size
-    with workspace(tmp_path / "w") as space:
         record(space, born(PACK_B, 300))
-    with duckdb.connect(str(tmp_path / "w" / "columns.duckdb")):
-        # within one process DuckDB would share the file; a second process is refused
-        import subprocess
-        import sys
-
-        asked = subprocess.run(
-            [sys.executable, "-m", "suyuan", "-w", str(tmp_path / "w"), "trace", PACK_A, "--json"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    assert (asked.returncode, asked.stderr) == (1, "error: columns.duckdb is in use by another process; wait until it is done, then try again\n")  # fmt: skip
+    refused = asked_while_columns_are_open(tmp_path / "w", held_s=60, patience_s=0)
+    assert (refused.returncode, refused.stderr) == (
+        1,
+        "error: columns.duckdb is in use by another process; wait until it is done, then try again\n",
+    )
+    answered = asked_while_columns_are_open(tmp_path / "w", held_s=3, patience_s=60)
+    assert (answered.returncode, answered.stderr) == (0, "")
+    assert json.loads(answered.stdout)["state"]["state"] == "made"
 
 
 # -- telling and asking ------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from suyuan.terms.errors import SuyuanError
 DEMO_CLOCK = "clock demo"
 """The extension line of a workspace whose clock may be set by hand."""
 
-_SIZE = re.compile("0|[1-9][0-9]*")
+_SIZE = re.compile("0|[1-9][0-9]{0,18}")
 
 
 class NotACheckpoint(SuyuanError):

@@ -6,6 +6,7 @@
 Rows come in as Arrow tables, many entries at a time (row-wise inserts would be a thousand times slower).
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from suyuan.views.columns import TABLES
 
 NAME = "columns.duckdb"
 SHAPE = 1
+BUSY_SECONDS = 10
 MEMORY = "1GB"
 """A bound for DuckDB: beyond, it spills into a directory beside the file."""
 
@@ -64,7 +66,7 @@ class Columns:
         self._path = directory / NAME
         with duck_told():
             try:
-                self._ibis = self._opened(directory)
+                self._ibis = self._when_free(directory)
             except duckdb.Error as error:
                 if not self._path.exists() or _is_of_the_place(error):
                     raise
@@ -76,6 +78,17 @@ class Columns:
         rows = self.duck.execute("SELECT entries, shape FROM position").fetchall()
         if not rows or rows[0][1] != SHAPE:
             self.clear()
+
+    def _when_free(self, directory: Path) -> "ibis.backends.duckdb.Backend":
+        """Who brings results up is mostly done in a moment: waiting for that beats refusing an answer."""
+        until = time.monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                return self._opened(directory)
+            except duckdb.IOException as error:
+                if "lock" not in str(error).lower() or time.monotonic() > until:
+                    raise
+            time.sleep(0.05)
 
     def _opened(self, directory: Path) -> "ibis.backends.duckdb.Backend":
         return ibis.duckdb.connect(self._path, memory_limit=MEMORY, temp_directory=str(directory / "spill"))

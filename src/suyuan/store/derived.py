@@ -73,9 +73,13 @@ class Derived:
 
     def close(self) -> None:
         """Let go of the files."""
+        self._release_columns()
+        self._serving.close()
+
+    def _release_columns(self) -> None:
         if "columns" in self.__dict__:
             self.columns.close()
-        self._serving.close()
+            del self.columns
 
     # -- bringing up -----------------------------------------------------------------------------
 
@@ -83,13 +87,22 @@ class Derived:
         """Bring columns and results to the ledger's head. Raises DatabaseBusy where another process does so."""
         from suyuan.store.columns import duck_told
 
-        size = self._ledger.size
+        # results stand under the index's numbers: an entry that it does not know yet waits until it does
+        self._index.refresh()
+        size = min(self._ledger.size, self._index.position)
         if self.position == size:
             return
-        with duck_told():
-            self._bring_up(size, advance)
+        try:
+            with duck_told():
+                self._bring_up(size, advance)
+        finally:
+            self._release_columns()  # others may be waiting for them; what is served needs them no more
 
     def _bring_up(self, size: int, advance: Advance) -> None:
+        if max(self.columns.position, self.position) > self._ledger.size:
+            self._start_again()
+        if self.position >= size:
+            return  # another process was at it while we waited for the columns
         self._fill_columns(size, advance)
         duck = self.columns.duck
         touched = self._touched(duck)
@@ -97,6 +110,12 @@ class Derived:
             self._serve_all(duck, size)
         else:
             self._serve(duck, touched, size)
+
+    def _start_again(self) -> None:
+        """The ledger was put back from a backup: what its lost entries led to must not be told."""
+        self.columns.clear()
+        with self._serving.updating(0, anew=True):
+            pass
 
     def _fill_columns(self, size: int, advance: Advance) -> None:
         from suyuan.views.extract import extract
@@ -179,11 +198,13 @@ class Derived:
 
     def results_as_of(self, keys: Sequence[str], as_of: "AsOf") -> dict[str, list[Row]]:
         """The same for another moment, from the entries that tell about these items."""
+        from suyuan.store.columns import duck_told
         from suyuan.views import run
 
-        self._fill_columns(self._ledger.size, lambda done, total: None)
         wanted = pa.array(list(keys), pa.string())
-        views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of, self._plan())
+        with duck_told():
+            self._fill_columns(self._ledger.size, lambda done, total: None)
+            views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of, self._plan())
         return {
             name: as_rows(rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted)))
             for name, rows in views.items()

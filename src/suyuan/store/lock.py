@@ -29,8 +29,9 @@ def exclusive(path: Path) -> Iterator[bool]:
         except BlockingIOError:
             raise _busy(path) from None
         left_over = bool(os.pread(descriptor, 32, 0).strip())
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        with told(path.name):
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
         try:
             yield left_over
         finally:

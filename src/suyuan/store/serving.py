@@ -70,6 +70,18 @@ def _clear(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {SHAPE}")
 
 
+def _shape(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _make(connection: sqlite3.Connection) -> None:
+    """Empty tables; of several processes that open a new workspace at once, the first makes them."""
+    connection.execute("BEGIN IMMEDIATE")
+    if _shape(connection) != SHAPE:
+        _clear(connection)
+    connection.execute("COMMIT")
+
+
 class Serving:
     """The results of views, looked up by item."""
 
@@ -93,8 +105,8 @@ class Serving:
             # derived: a crash may lose the last catch-up, never mix two (WAL keeps transactions whole)
             for pragma in ("journal_mode=WAL", "synchronous=OFF", "temp_store=MEMORY"):
                 connection.execute(f"PRAGMA {pragma}")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != SHAPE:
-                _clear(connection)
+            if _shape(connection) != SHAPE:
+                _make(connection)
         except BaseException:
             connection.close()
             raise

@@ -81,6 +81,10 @@ class Captured:
     before: Document | None = None
     last_refused: str | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        """A name is text, whatever the file system says."""
+        self.name = readable(self.name)
+
     @property
     def outcome(self) -> Outcome:
         """Decided by the counts."""
@@ -117,6 +121,7 @@ def capture(
     WriterBusy, DiskFull and what the importer raises for a document it cannot read at all
     (NotRecognised, EmptyDocument, …); the ledger is then as it was.
     """
+    name = readable(name)
     captured = Captured(name, dry_run=dry_run)
     whom = uscc.parse(party).code if party and party != NO_OPERATOR else workspace.config.operator
     with (
@@ -221,6 +226,19 @@ def _head(stream: BinaryIO) -> bytes:
 def _recorded_before(workspace: Workspace, digest: str, party: str) -> Document | None:
     found = [each for each in workspace.ledger.registrations(digest) if each.party == party]
     return found[-1] if found else None
+
+
+def readable(name: str) -> str:
+    """A file's name as text: archives packed in China name files in GB18030, of which Linux makes half surrogates.
+
+    >>> readable("网点.csv".encode("gb18030").decode("utf-8", "surrogateescape"))
+    '网点.csv'
+    """
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    return name
 
 
 def media_type(name: str) -> str:

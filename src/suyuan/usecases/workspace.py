@@ -48,6 +48,10 @@ class AlreadyThere(SuyuanError):
     """A workspace is not made over something else."""
 
 
+class CannotMake(SuyuanError):
+    """The disk does not let a workspace be made there."""
+
+
 class ClockNotSettable(SuyuanError):
     """`--at` was given for a workspace that is no demonstration."""
 
@@ -93,13 +97,31 @@ class Workspace:
 
     @cached_property
     def index(self) -> Index:
-        """Items, edges and ids of events, for reading; brought up to the ledger if a writer died before it did so."""
-        index = Index(self.directory / INDEX)
+        """Items, edges and ids of events, for reading; brought up to the ledger if a writer died before it did so.
+
+        Raises WriterBusy while it is made from the beginning: an empty index would deny what is on record.
+        """
+        index = self._index
         if index.position != self.ledger.size:
-            # a writer at work is between its two commits, and about to finish: its index is used as it stands
-            with suppress(WriterBusy), exclusive(self.directory / INDEX_LOCK):
-                catch_up_index(self.ledger, index)
+            try:
+                with exclusive(self.directory / INDEX_LOCK):
+                    self._bring_up_index()
+            except WriterBusy:
+                # a writer at work is between its two commits, and about to finish: its index is used as it stands
+                index.refresh()
+                if not index.position:
+                    raise
         return index
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.directory / INDEX)
+
+    def _bring_up_index(self) -> None:
+        if self._index.position > self.ledger.size:
+            # the ledger was put back from a backup; entries that come now must not be taken for those that are lost
+            Derived.forget(self.directory)
+        catch_up_index(self.ledger, self._index)
 
     @contextmanager
     def recording(self) -> Iterator[Index]:
@@ -108,8 +130,8 @@ class Workspace:
         Ends after the ledger's own transaction. Raises WriterBusy.
         """
         with exclusive(self.directory / INDEX_LOCK):
-            index = self.index
-            catch_up_index(self.ledger, index)
+            index = self._index
+            self._bring_up_index()
             try:
                 yield index
             except BaseException:
@@ -132,10 +154,10 @@ class Workspace:
     def rebuild(self, advance: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Make index, columns and served views anew from the ledger; returns the entries read. Raises WriterBusy."""
         with exclusive(self.directory / INDEX_LOCK):
-            self.index.clear()
-            catch_up_index(self.ledger, self.index)
+            self._index.clear()
+            self._bring_up_index()
             Derived.forget(self.directory)
-            derived = Derived(self.directory, self.ledger, self.index)
+            derived = Derived(self.directory, self.ledger, self._index)
             try:
                 derived.catch_up(advance)
             finally:
@@ -165,8 +187,8 @@ class Workspace:
         """Let go of every file."""
         if "derived" in self.__dict__:
             self.derived.close()
-        if "index" in self.__dict__:
-            self.index.close()
+        if "_index" in self.__dict__:
+            self._index.close()
         if "ledger" in self.__dict__:
             self.ledger.close()
 
@@ -174,8 +196,18 @@ class Workspace:
 def init(directory: Path, *, operator: str | None = None, demo: bool = False) -> Config:
     """Make a workspace in `directory`, which must be new or empty.
 
-    Raises AlreadyThere; NotAUscc for an operator that is no credit code.
+    Raises AlreadyThere, CannotMake; NotAUscc for an operator that is no credit code.
     """
+    try:
+        return _made(directory, operator, demo)
+    except OSError as error:
+        raise CannotMake(
+            f"cannot make {directory}: {error.strerror}; name a directory that you may write to",
+            f"无法建立 {directory}：{error.strerror}；请指定可写的目录",
+        ) from error
+
+
+def _made(directory: Path, operator: str | None, demo: bool) -> Config:
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise AlreadyThere(
             f"{directory} is not empty; name a new or an empty directory",

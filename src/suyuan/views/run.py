@@ -10,9 +10,9 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
-import duckdb
 import ibis
 import pyarrow as pa
+from ibis.backends.duckdb import Backend
 
 from suyuan.views.columns import TABLES
 from suyuan.views.effective import known
@@ -75,7 +75,7 @@ def in_memory(
         for name, table in arrow.items():
             engine.con.register(name, table)
         if as_of != NOW:
-            _go_back(engine.con, as_of)
+            _go_back(engine, as_of)
         planned = planned or plan()
         for name, query in planned.stages:
             engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
@@ -84,9 +84,9 @@ def in_memory(
         engine.disconnect()
 
 
-def _go_back(con: duckdb.DuckDBPyConnection, as_of: AsOf) -> None:
+def _go_back(engine: Backend, as_of: AsOf) -> None:
     """Put the tables as they were at a moment in place of the tables of now."""
-    then = known(_named(), as_of)
+    then, con = known(_named(), as_of), engine.con
     for name in ("event", "master"):
         rows = con.sql(str(ibis.to_sql(getattr(then, name), dialect="duckdb"))).to_arrow_table()
         con.unregister(name)

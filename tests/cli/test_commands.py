@@ -327,3 +327,39 @@ def test_simulate_writes_a_world_and_will_not_write_over_files(suyuan: Suyuan, t
     assert (done.code, done.out.startswith("world: ")) == (DONE, True)
     again = suyuan("simulate", "world", "--packs", "20", "--lang", "zh")
     assert (again.code, again.err) == (FAILED, "错误：world 不为空；请指定新目录\n")
+
+
+def test_id_says_what_a_code_is_and_ends_with_3_where_one_is_nothing(suyuan: Suyuan) -> None:
+    good = suyuan("id", PACK, VIN, "--format", "json")
+    assert (good.code, len(json.loads(good.out))) == (DONE, 2)
+    bad = suyuan("id", PACK[:-3], "-f", "json", "--lang", "zh")
+    assert bad.code == FAULTS
+    assert "缺少 3 位" in bad.out
+    assert suyuan("id", PACK).out.count(PACK) >= 1
+
+
+def test_event_check_and_hash(suyuan: Suyuan, tmp_path: Path) -> None:
+    (tmp_path / "good.ndjson").write_bytes(ndjson(born(PACK, 300.0)))
+    (tmp_path / "bad.ndjson").write_bytes(ndjson(born(PACK, 300.0)) + BAD_ROW)
+    assert suyuan("event", "check", "good.ndjson").code == DONE
+    bad = suyuan("event", "check", "bad.ndjson", "-f", "ndjson")
+    assert bad.code == FAULTS
+    assert bad.out != ""
+    hashes = suyuan("event", "hash", "good.ndjson")
+    assert (hashes.code, len(hashes.out.splitlines())) == (DONE, 5)
+    assert all(line.startswith("ni:///sha-256;") for line in hashes.out.splitlines())
+    missing = suyuan("event", "check", "nowhere.json")
+    assert missing.code != DONE
+    assert missing.err.startswith("error: ")
+
+
+def test_a_register_of_parties_is_recorded_and_names_them(
+    suyuan: Suyuan, lived: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "parties.csv").write_text(
+        "uscc,name,role\n91610100TEB000010E,示例电池企业,battery-maker\n", "utf-8"
+    )
+    assert suyuan("-w", lived, "party", "import", "parties.csv", "--dry-run").code == DONE
+    assert "示例电池企业" not in suyuan("-w", lived, "trace", PACK).out
+    assert suyuan("-w", lived, "party", "import", "parties.csv").code == DONE
+    assert "示例电池企业" in suyuan("-w", lived, "trace", PACK).out

@@ -162,6 +162,10 @@ def doctor(
     rows = [check.row(common.language) for check in checks]
     if format == "json":
         print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif format == "table":
+        heads = ("检查", "正常", "情况") if common.language == "zh" else ("check", "in order", "found")
+        values = [(row["check"], "✓" if row["ok"] else "✗", row["found"]) for row in rows]
+        show_rows([dict(zip(heads, row, strict=True)) for row in values], format)
     else:
         show_rows(rows, format)
     return OK if all(check.ok for check in checks) else FAILED

@@ -11,6 +11,7 @@
 """
 
 import re
+from unicodedata import east_asian_width
 from urllib.parse import unquote
 
 from suyuan.identifiers import uscc
@@ -37,13 +38,22 @@ def short(name: object, lang: Lang) -> str:
     return text
 
 
-def clipped(text: str, length: int) -> str:
-    """At most `length` characters, the middle left out: both ends tell codes apart.
+def clipped(text: str, width: int) -> str:
+    """At most `width` Latin letters wide, the middle left out: both ends tell codes apart.
 
     >>> clipped("urn:example:a-very-long-name-of-a-thing-0042", 20)
     'urn:exampl…hing-0042'
+    >>> clipped("三元前驱体中间品三元前驱体-0042", 20)
+    '三元前驱体中…体-0042'
     """
-    if len(text) <= length:
+    if _width(text) <= width:
         return text
-    front = (length - 1 + 1) // 2
-    return f"{text[:front]}…{text[len(text) - (length - 1 - front) :]}"
+    front, back = len(text) // 2, len(text) // 2
+    while _width(text[:front] + text[len(text) - back :]) > width - 1:
+        front, back = (front - 1, back) if front > back else (front, back - 1)
+    return f"{text[:front]}…{text[len(text) - back :]}"
+
+
+def _width(text: str) -> int:
+    """In Latin letters: a Chinese character is as wide as two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

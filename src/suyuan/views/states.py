@@ -1,7 +1,7 @@
-"""The states of things, in both languages.
+"""The states of things and the kinds of custody, in both languages: as they are shown.
 
->>> STATES["in_use"].zh
-'在用'
+>>> STATES["in_use"].zh, HOLDS["missing"].en
+('使用中', 'missing')
 """
 
 from suyuan.terms.sentence import Sentence
@@ -13,16 +13,16 @@ STATES = {
     "assembled": Sentence(zh="已装配", en="assembled"),
     "installed": Sentence(zh="已装车", en="installed"),
     "certified": Sentence(zh="已发合格证", en="certified"),
-    "in_use": Sentence(zh="在用", en="in use"),
-    "spare": Sentence(zh="备件", en="spare part"),
-    "removed": Sentence(zh="已拆下", en="removed"),
-    "taken_in": Sentence(zh="已报废回收", en="taken in for scrapping"),
-    "collected": Sentence(zh="已回收", en="collected"),
+    "in_use": Sentence(zh="使用中", en="in use"),
+    "spare": Sentence(zh="备件在库", en="spare in stock"),
+    "removed": Sentence(zh="已拆卸", en="removed"),
+    "taken_in": Sentence(zh="报废回收中", en="taken in for scrapping"),
+    "collected": Sentence(zh="已回收入库", en="collected"),
     "stored": Sentence(zh="贮存中", en="stored"),
     "disassembled": Sentence(zh="已拆分", en="taken apart"),
-    "remade": Sentence(zh="已制成再利用产品", en="re-made into another product"),
+    "remade": Sentence(zh="已制成梯次产品", en="re-made into a reuse product"),
     "recycled": Sentence(zh="已再生利用", en="recycled"),
-    "consumed": Sentence(zh="已投料", en="fed to a batch"),
+    "consumed": Sentence(zh="已投料", en="consumed"),
     "disposed": Sentence(zh="已处置", en="disposed of"),
     "exported": Sentence(zh="已出口", en="exported"),
     "destroyed": Sentence(zh="已销毁", en="destroyed"),
@@ -32,13 +32,13 @@ STATES = {
 }
 
 HOLDS = {
-    "party": Sentence(zh="由其持有", en="held by"),
-    "in_transit": Sentence(zh="在途，移交方负责", en="on the way; the giver answers"),
-    "owner": Sentence(zh="车主", en="the owner"),
-    "inside": Sentence(zh="装于其中", en="inside of"),
-    "abroad": Sentence(zh="出口在途或已在境外", en="on its way abroad, or abroad"),
-    "consumed": Sentence(zh="已投入加工", en="consumed by a process run"),
-    "gone": Sentence(zh="已不存在", en="exists no longer"),
+    "party": Sentence(zh="在", en="with"),
+    "in_transit": Sentence(zh="在途", en="on the way"),
+    "owner": Sentence(zh="在车主处", en="with its owner"),
+    "inside": Sentence(zh="装于", en="in"),
+    "abroad": Sentence(zh="出口途中", en="on the way abroad"),
+    "consumed": Sentence(zh="已投料，不复存在", en="consumed, exists no longer"),
+    "gone": Sentence(zh="已灭失", en="exists no longer"),
     "missing": Sentence(zh="下落不明", en="missing"),
 }
-"""Kinds of custody."""
+"""Before whoever holds it."""

@@ -11,6 +11,7 @@ from tests.scenarios.writing import (
     obj,
     observed,
     parted,
+    party,
     received,
     run,
     shipped,
@@ -136,3 +137,27 @@ def the_destruction_was_a_mistake(s: Scene) -> None:
     )
     s.tell(OUTLET, wrong(gone, "2025-03-11T08:00"))
     s.expect(p, state="in_transit", holder=("in_transit", OUTLET, OUTLET), to=RECYCLER)
+
+
+@scene
+def the_taker_sent_it_first(s: Scene) -> None:
+    """The taker sent the giver's shipping along before the giver did; the giver, who said it, declares it wrong."""
+    p = s.pack()
+    left = shipped("2024-03-11T08:00", p, MAKER, OEM)
+    s.tell(OEM, left)
+    s.tell(MAKER, made("2024-03-10T08:00", p, MAKER), left)
+    s.tell(MAKER, wrong(left, "2024-03-20T08:00"))
+    s.expect(p, state="made", holder=("party", MAKER, MAKER))
+
+
+@scene
+def the_dealer_takes_back_what_the_maker_told_for_it(s: Scene) -> None:
+    """Told on the dealer's behalf (`sy:reporter`), declared wrong by the dealer itself; the giver cannot unsay a receiving."""
+    p, q = s.pack(1), s.pack(2)
+    told = observed("2024-04-01T08:00", p, "receiving", "active", **{"sy:reporter": party(BUYER)})
+    got = received("2024-04-01T09:00", q, MAKER, OEM)
+    s.tell(OEM, made("2024-03-10T08:00", [p, q], OEM), told, got)
+    s.tell(BUYER, wrong(told, "2024-04-02T08:00"))
+    s.tell(MAKER, wrong(got, "2024-04-02T08:00"))
+    s.expect(p, state="made", holder=("party", OEM, OEM))
+    s.expect(q, state="in_stock")

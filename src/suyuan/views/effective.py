@@ -1,6 +1,6 @@
 """What counts: entries up to the moment asked for, corrected, each statement once.
 
-- An event is void where the party that submitted it declared it wrong (an event of the same id with an error
+- An event is void where the one who said it declared it wrong (see `_declared`; an event of the same id with an error
   declaration, whether recorded before or after it). Another party's declaration voids nothing: it stays visible as a contradiction.
 - A declaration counts from the entry that records it: as recorded up to an earlier one, the event stands.
 - A declaration is no happening itself; corrective events stand for themselves, whether named or not.
@@ -59,9 +59,31 @@ def effective(tables: Tables, keep: Keep = as_it_is) -> Tables:
 def voided(tables: Tables) -> ibis.Table:
     """item, seq, event_id, declared_seq, declared_by, reason, declared_at, counts: events declared wrong, by item.
 
-    `counts` is false for the declaration of a party that did not submit the event: it voids nothing.
+    `counts` is false for the declaration of a party that did not say it: it voids nothing.
     """
-    event = tables.event
+    items = tables.event_item.select("seq", "item").distinct()
+    return (
+        _declared(tables.event)
+        .inner_join(items, "seq")
+        .select(
+            "item",
+            "seq",
+            "event_id",
+            "declared_seq",
+            "declared_by",
+            "reason",
+            "declared_at",
+            "counts",
+        )
+    )
+
+
+def _declared(event: ibis.Table) -> ibis.Table:
+    """Events of which another declares that they are wrong; `counts`: by the one who said it, whoever sent it in.
+
+    That is who submitted it, on whose behalf it was submitted, and of a shipping the giver: the taker may have sent the
+    giver's event along before the giver did.
+    """
     wrong = event.filter(_.declares_error).select(
         wrong_id="event_id",
         declared_seq="seq",
@@ -69,18 +91,15 @@ def voided(tables: Tables) -> ibis.Table:
         reason="error_reason",
         declared_at="recorded_at",
     )
-    stated = event.filter(~_.declares_error).select("seq", "event_id", "party")
-    stated = stated.inner_join(wrong, [("event_id", "wrong_id")])
-    items = tables.event_item.select("seq", "item").distinct()
-    return stated.inner_join(items, "seq").select(
-        "item",
-        "seq",
-        "event_id",
-        "declared_seq",
-        "declared_by",
-        "reason",
-        "declared_at",
-        counts=_.declared_by == _.party,
+    stated = event.filter(~_.declares_error).select(
+        "seq", "event_id", "party", "reporter", "giver", "biz_step"
+    )
+    met = stated.inner_join(wrong, [("event_id", "wrong_id")])
+    by_giver = (met.biz_step == "shipping") & (met.declared_by == met.giver)
+    return met.mutate(
+        counts=(met.declared_by == met.party)
+        | (met.declared_by == met.reporter).fill_null(False)
+        | by_giver.fill_null(False)
     )
 
 
@@ -93,8 +112,8 @@ def latest_master(master: ibis.Table) -> ibis.Table:
 
 
 def _not_void(event: ibis.Table) -> ibis.Table:
-    wrong = event.filter(_.declares_error).select("event_id", "party")
-    return event.filter(~_.declares_error).anti_join(wrong, ["event_id", "party"])
+    void = _declared(event).filter(_.counts).select(void="seq")
+    return event.filter(~_.declares_error).anti_join(void, [("seq", "void")])
 
 
 def _once(event: ibis.Table) -> ibis.Table:

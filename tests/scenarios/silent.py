@@ -328,3 +328,82 @@ def re_made_from_a_pack_still_in_the_car(s: Scene) -> None:
     )
     s.expect(p, state="remade", holder=("consumed", None, REUSE))
     s.expect(r, state="made", inside=[], holder=("party", REUSE, REUSE), made_of={p})
+
+
+@scene
+def removed_though_nobody_told_of_installing(s: Scene) -> None:
+    """The first that is heard of a pack is its removal from a car: it was in that car."""
+    p, v = s.pack(), s.vin()
+    s.tell(SCRAP, parted("2026-03-13T08:00", v, [p], disposition="inactive", **at(SCRAP)))
+    s.expect(p, state="removed", inside=[], holder=("party", SCRAP, SCRAP), went_into={v}, vehicles={v})
+    s.expect(v, made_of={p})
+
+
+@scene
+def the_car_is_stolen_with_its_pack(s: Scene) -> None:
+    p, v = s.pack(), s.vin()
+    s.tell(OEM, joined("2024-03-13T08:00", v, [p], "installing", **at(OEM)))
+    s.tell(
+        DEALER,
+        received("2024-03-20T08:00", v, OEM, DEALER),
+        observed("2024-03-25T08:00", v, None, "stolen", **at(DEALER)),
+    )
+    s.expect(v, state="stolen", holder=("missing", None, DEALER))
+    s.expect(p, state="stolen", holder=("missing", None, DEALER), inside=[v])
+
+
+@scene
+def the_pack_alone_is_stolen_from_the_car(s: Scene) -> None:
+    """The owner reports the pack stolen out of the car: it is not in the car any more, the car is in use."""
+    p, v = s.pack(), s.vin()
+    s.tell(
+        OEM,
+        joined("2024-03-13T08:00", v, [p], "installing", **at(OEM)),
+        observed("2024-05-01T08:00", v, "retail_selling", "retail_sold", **at(OEM)),
+        observed("2025-05-01T08:00", p, None, "stolen"),
+    )
+    s.expect(p, state="stolen", inside=[])
+    s.expect(v, state="in_use")
+
+
+@scene
+def installed_by_the_maker_of_buses_from_stock(s: Scene) -> None:
+    """Twelve packs of one bus in one event with positions told by one event each: all are in."""
+    v, packs = s.vin(), [s.pack(n) for n in range(1, 13)]
+    s.tell(
+        OEM,
+        *(
+            joined(f"2024-03-13T08:{n:02d}", v, [p], "installing", **at(OEM), **{"sy:position": f"R{n}"})
+            for n, p in enumerate(packs)
+        ),
+    )
+    s.expect(v, made_of=set(packs))
+    s.expect(packs[11], inside=[v], state="installed")
+
+
+@scene
+def a_reuse_product_taken_apart_again(s: Scene) -> None:
+    """The cabinet is taken apart: its old modules are out and can be recycled; the metal counts for module, cabinet and first pack."""
+    p, m, r = s.pack(), s.module(), s.reuse("P")
+    s.tell(MAKER, joined("2024-03-10T09:00", p, [m], **at(MAKER)))
+    s.tell(
+        REUSE,
+        parted("2026-04-02T08:00", p, [m], "disassembling", **at(REUSE)),
+        run("2026-05-10T08:00", None, "sy:repurposing", REUSE, inputEPCList=[obj(m)], outputEPCList=[obj(r)]),
+        joined("2026-05-10T09:00", r, [m], **at(REUSE)),
+    )
+    s.tell(
+        RECYCLER,
+        received("2028-05-12T08:00", r, REUSE, RECYCLER),
+        parted("2028-05-13T08:00", r, [m], "disassembling", **at(RECYCLER)),
+        run("2028-05-14T08:00", s.batch(), "sy:crushing", RECYCLER, inputEPCList=[obj(m)], outputQuantityList=[amount("black-mass", s.lot(), 30)],
+            **{"sy:assay": [assay("black-mass", s.lot(), {"Ni": 0.2})]}),
+    )  # fmt: skip
+    s.expect(r, state="disassembled", made_of={m}, metals={"Ni": 6})
+    s.expect(
+        m,
+        state=frozenset({"recycled", "remade"}),
+        went_into={p, r, lot("black-mass", s.lot())},
+        metals={"Ni": 6},
+    )
+    s.expect(p, state="disassembled", metals={"Ni": 6})

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import date
 from xml.sax.saxutils import escape
 
 import pytest
@@ -9,7 +10,9 @@ import xlwt
 from tests.capture.workbook.filled import Result, csv_bytes, read, workbook
 
 from suyuan.capture.importer import EmptyDocument, NotRecognised
-from suyuan.capture.workbook.errors import DamagedWorkbook, FormUnclear
+from suyuan.capture.workbook import sheets
+from suyuan.capture.workbook.errors import DamagedWorkbook, FormUnclear, WorkbookTooBig
+from suyuan.capture.workbook.met import Met
 
 HEADER = ["车架号", "销售时间", "销售地区", "购买方类型"]
 ROWS = [
@@ -210,3 +213,24 @@ def test_a_text_in_no_known_encoding_is_told() -> None:
 def test_an_open_quotation_mark_is_told() -> None:
     with pytest.raises(DamagedWorkbook, match="quotation mark"):
         read(b'VIN,Sale date\n"' + b"x" * (2 << 20), "x.csv")
+
+
+def test_a_delimited_text_longer_than_any_workbook_is_refused_without_being_read_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheets, "FILE_MAX", 3 << 20)
+    long = io.BytesIO(b"001PE050000001G510000042,LFP-55-A\n" * 200_000)
+    (sheet,) = sheets.open_sheets(long, "outlet.csv")
+    with pytest.raises(WorkbookTooBig, match="larger than 3 MiB; split it"):
+        for _ in sheet.rows:
+            pass
+    assert long.tell() <= 5 << 20
+
+
+def test_the_same_row_on_two_sheets_of_one_form_is_told_with_the_place_of_the_first() -> None:
+    met = Met("91610100TEB000010E", date(2026, 6, 1))
+    assert met.row_before("packs", "一月", ("A",), 2) is None
+    assert met.row_before("packs", "二月", ("B",), 2) is None
+    assert met.row_before("modules", "二月", ("A",), 3) is None
+    assert met.row_before("packs", "二月", ("A",), 3) == "一月!A2"
+    assert met.row_before("packs", "二月", ("B",), 4) == "二月!A2"

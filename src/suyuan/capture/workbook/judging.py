@@ -215,9 +215,8 @@ class Judge:
         unique = tuple(row.values.get(key) for key in self.sheet.unique)
         if not any(value is not None for value in unique):
             return
-        here = f"{self.name}!A{row.number + 1}"
-        before = self._met.rows.setdefault((self.sheet.key, unique), here)
-        if before is not here:
+        before = self._met.row_before(self.sheet.key, self.name, unique, row.number + 1)
+        if before is not None:
             key = next(k for k, v in zip(self.sheet.unique, unique, strict=True) if v is not None)
             yield (
                 key,

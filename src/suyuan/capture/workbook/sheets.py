@@ -58,11 +58,15 @@ def _held(head: bytes, stream: BinaryIO) -> io.BytesIO:
     data.write(head)
     while part := stream.read(1 << 20):
         if data.write(part) and data.tell() > FILE_MAX:
-            raise WorkbookTooBig(
-                f"the workbook is larger than {FILE_MAX >> 20} MiB; split it into several files",
-                f"工作簿超过 {FILE_MAX >> 20} MiB；请拆分为多个文件",
-            )
+            raise _too_big()
     return data
+
+
+def _too_big() -> WorkbookTooBig:
+    return WorkbookTooBig(
+        f"the workbook is larger than {FILE_MAX >> 20} MiB; split it into several files",
+        f"工作簿超过 {FILE_MAX >> 20} MiB；请拆分为多个文件",
+    )
 
 
 def sheet_name(name: str) -> str:
@@ -185,12 +189,19 @@ def _damaged(wrong: BaseException) -> DamagedWorkbook:
 
 
 class _Rejoined:
-    """A stream with the bytes that were read from its beginning put back."""
+    """A stream with the bytes that were read from its beginning put back, as long as a workbook may be.
+
+    A table of delimited text streams; what its rows are compared by is kept, and must end somewhere.
+    """
 
     def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head, self._rest = head, rest
+        self._head, self._rest, self._size = head, rest, 0
 
     def read(self, size: int = -1, /) -> bytes:
-        """The next bytes; b'' at the end."""
+        """The next bytes; b'' at the end. Raises WorkbookTooBig."""
         head, self._head = self._head, b""
-        return head + self._rest.read(size)
+        part = head + self._rest.read(size)
+        self._size += len(part)
+        if self._size > FILE_MAX:
+            raise _too_big()
+        return part

@@ -9,6 +9,7 @@ import pytest
 
 from suyuan.capture.importer import Context, NotRecognised
 from suyuan.capture.party_table import PARTY_TABLE
+from suyuan.capture.workbook.errors import DamagedWorkbook
 from suyuan.terms.finding import Finding, Severity
 
 SY = "https://w3id.org/suyuan/voc#"
@@ -124,6 +125,29 @@ def test_models_carry_the_names_of_production() -> None:
 def test_a_table_of_something_else_is_not_recognised() -> None:
     with pytest.raises(NotRecognised, match="no table of parties"):
         read("colour,size,uscc number\nred,1,2\n")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (
+            "uscc,name\n91350900587527783P,甲".encode() + "公司\n".encode("gb18030"),
+            "neither UTF-8 nor GB18030",
+        ),
+        (b"uscc,name\n91350900587527783P,a\0b\n", "zero bytes"),
+        (b'uscc,name\n91350900587527783P,"' + b"x" * (2 << 20), "quotation mark left open"),
+    ],
+    ids=["two encodings", "zero bytes", "an open quotation mark"],
+)
+def test_what_cannot_be_read_to_its_end_is_told_and_not_guessed(data: bytes, told: str) -> None:
+    with pytest.raises(DamagedWorkbook, match=told):
+        list(PARTY_TABLE.read(BytesIO(data), CONTEXT))
+
+
+def test_a_table_cut_by_semicolons_keeps_commas_and_tells_the_line_behind_a_broken_cell() -> None:
+    elements, findings = read('uscc;name\n91350900587527783P;"甲,\n乙"\n9135090058752778XX;丙\n')
+    assert [each["attributes"] for each in elements] == [{SY + "name": "甲,\n乙"}]
+    assert [finding.place.line for finding in findings] == [4]
 
 
 def test_a_workbook_is_read_sheet_by_sheet_with_the_cells_of_its_faults() -> None:

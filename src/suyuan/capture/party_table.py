@@ -7,7 +7,6 @@ Columns are known by these names or by their Chinese headings, in any order; a c
 told as a remark. A faulty row is a finding with its line; the others go on.
 """
 
-import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -21,6 +20,8 @@ from suyuan.capture.importer import Batch, Context, NotRecognised, OnError
 from suyuan.capture.masters import ALWAYS, LOCATION, MODEL, PARTY, master
 from suyuan.capture.party_columns import MODELS, PARTIES, Column, Wrong
 from suyuan.capture.workbook.cells import address, text_of
+from suyuan.capture.workbook.delimited import numbered, records
+from suyuan.capture.workbook.errors import DamagedWorkbook
 from suyuan.capture.workbook.jail import frames
 from suyuan.capture.workbook.reading import Frame
 from suyuan.events.prepared import Prepared
@@ -71,14 +72,14 @@ class PartyTable:
             )
         sheets = _sheets(data, context.name) if data.startswith(_WORKBOOKS) else iter([_records(data)])
         tables = 0
-        for records in sheets:
-            heading = next(records, None)
+        for sheet in sheets:
+            heading = next(sheet, None)
             columns = _kind(heading.cells) if heading else None
             if heading is None or columns is None:
                 continue
             tables += 1
             table = _Table(columns, heading, context)
-            for record in records:
+            for record in sheet:
                 table.take(record)
                 if len(table.prepared) >= ROWS_AT_ONCE:
                     yield table.batch()
@@ -95,33 +96,21 @@ PARTY_TABLE = PartyTable()
 
 def is_header(line: bytes) -> bool:
     """Is this the first line of such a table? Its key column and most of its headings are known."""
-    text = decoded(line)
-    heading = next(csv.reader([text], delimiter=_delimiter(line)), [])
+    try:
+        heading = next(records(io.BytesIO(line)), [])
+    except DamagedWorkbook:
+        return False
     return any(
         key in (found := _columns_of(heading, columns)).values() and len(found) * 4 >= len(heading) * 3 > 3
         for key, columns in (("uscc", PARTIES), ("model", MODELS))
     )
 
 
-def decoded(data: bytes) -> str:
-    """Text of a CSV file: UTF-8, or GB18030 as Chinese spreadsheets write it."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("gb18030", "replace")
-
-
-def _delimiter(data: bytes) -> str:
-    first = data[:4096].split(b"\n", 1)[0]
-    return max(("\t", ";", ","), key=lambda mark: first.count(mark.encode()))
-
-
 def _records(data: bytes) -> Iterator[Record]:
-    """The rows of a CSV file."""
-    rows = csv.reader(io.StringIO(decoded(data), newline=""), delimiter=_delimiter(data))
-    for row in rows:
+    """The rows of a CSV file. Raises DamagedWorkbook."""
+    for line, row in numbered(io.BytesIO(data)):
         if any(cell.strip() for cell in row):
-            yield Record([cell.strip() for cell in row], rows.line_num)
+            yield Record([cell.strip() for cell in row], line)
 
 
 def _sheets(data: bytes, name: str) -> Iterator[Iterator[Record]]:

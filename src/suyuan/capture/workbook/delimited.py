@@ -30,12 +30,18 @@ class Readable(Protocol):
 
 def records(stream: Readable) -> Iterator[list[str]]:
     """The records of a delimited text. Raises DamagedWorkbook."""
+    return (record for _, record in numbered(stream))
+
+
+def numbered(stream: Readable) -> Iterator[tuple[int, list[str]]]:
+    """The records with the line on which each ends. Raises DamagedWorkbook."""
     csv.field_size_limit(FIELD_MAX)
     parts = decoded(stream)
     head = next(parts, "")
-    delimiter = find_delimiter(head)
+    read = csv.reader(_lines(chain((head,), parts)), delimiter=find_delimiter(head))
     try:
-        yield from csv.reader(_lines(chain((head,), parts)), delimiter=delimiter)
+        for record in read:
+            yield read.line_num, record
     except csv.Error as wrong:
         raise DamagedWorkbook(
             f"not readable as a table of delimited text: {wrong}; is a quotation mark left open?",

@@ -52,9 +52,9 @@ def date_reader(today: date) -> Reader:
 def _from_iso(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.astimezone(SHANGHAI).replace(tzinfo=None) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(SHANGHAI).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def _from_number(number: float) -> Read:
@@ -103,15 +103,14 @@ def _built(text: str, found: "re.Match[str]", year: str, month: str, day: str) -
         moment = datetime(
             int(year), int(month), int(day), int(found["h"] or 0), int(found["mi"] or 0), int(found["s"] or 0)
         )
-    except ValueError:
+        if zone := found["zone"]:
+            there = datetime.fromisoformat(f"{moment.isoformat()}{zone}")
+            moment = there.astimezone(SHANGHAI).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return refused(
             "date-impossible",
             f"{text!r} is a day or time that does not exist",
             f"“{text}”是不存在的日期或时间",
-        )
-    if zone := found["zone"]:
-        moment = (
-            datetime.fromisoformat(f"{moment.isoformat()}{zone}").astimezone(SHANGHAI).replace(tzinfo=None)
         )
     return Read(moment)
 

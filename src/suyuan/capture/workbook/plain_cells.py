@@ -80,7 +80,11 @@ def _from_text(column: Column, text: str, factor: Decimal) -> Read:
         remarks = (hint("number-with-unit", f"taken in {column.unit}", f"按 {column.unit} 换算"),)
     digits = found["digits"] or "0"
     plain_text = f"{found['sign']}{digits.replace(',', '')}{found['rest'] or ''}{found['power'] or ''}"
-    value = number(Decimal(plain_text) * factor)
+    try:
+        value = number(Decimal(plain_text) * factor)
+        float(value)
+    except ArithmeticError:  # 1e999
+        return _not_finite()
     if "," in digits:
         remarks += (hint("number-separators", "separators of thousands were taken out", "去掉了千位分隔符"),)
     if remarks:
@@ -91,7 +95,7 @@ def _from_text(column: Column, text: str, factor: Decimal) -> Read:
 def _judged(column: Column, value: float, remarks: tuple[Remark, ...]) -> Read:
     low, high = column.min, column.max
     if value != value or value in (float("inf"), float("-inf")):
-        return refused("number-unreadable", "not a finite number", "不是有限的数")
+        return _not_finite()
     if (low is not None and value < low) or (high is not None and value > high):
         return refused(
             "number-out-of-range",
@@ -105,6 +109,10 @@ def _judged(column: Column, value: float, remarks: tuple[Remark, ...]) -> Read:
             f"0 {column.unit} 不是有效数值；不知道时请留空",
         )
     return Read(value, remarks)
+
+
+def _not_finite() -> Read:
+    return refused("number-unreadable", "no number that anything amounts to", "不是有限的数")
 
 
 def choice_reader(column: Column) -> Reader:

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from suyuan.events.items import items_of
+from suyuan.events.prepared import Prepared, prepare_line
 from suyuan.events.reading import events_of
 from suyuan.ledger.entry import Entry
+from suyuan.terms.finding import Place
 from suyuan.views.columns import TABLES
 from suyuan.views.extract import extract
 
@@ -39,6 +43,61 @@ def test_public_examples_name_the_items_that_the_index_knows(conformance: Path) 
         found[row["seq"]].add((row["role"], row["item"]))
     expected = {seq: {i for i in items_of(event) if i[0] != "run"} for seq, event in enumerate(events)}
     assert found == expected
+
+
+STANDARD_FIELDS = [
+    "epcList", "quantityList", "parentID", "childEPCs", "childQuantityList", "inputEPCList", "inputQuantityList",
+    "outputEPCList", "outputQuantityList", "transformationID", "action", "bizStep", "disposition", "readPoint",
+    "bizLocation", "bizTransactionList", "sourceList", "destinationList", "sensorElementList", "ilmd",
+    "persistentDisposition",
+]  # fmt: skip
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 10**6)
+    | st.sampled_from(["", "x", "https://x.example/y", "ADD"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["id", "type", "epcClass", "sensorReport", "time", "set"]), inner, max_size=2
+        )
+    ),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(st.sampled_from(STANDARD_FIELDS), ANYTHING, max_size=4))
+@example({"bizTransactionList": "x"})
+@example({"quantityList": "x", "epcList": 5})
+@example({"ilmd": [1]})
+def test_an_event_of_a_type_of_ones_own_may_hold_anything_in_fields_of_the_standard(
+    fields: dict[str, Any],
+) -> None:
+    event = {
+        "@context": "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        "type": "https://example.org/Audit",
+        "eventTime": "2026-05-01T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        **fields,
+    }
+    prepared = prepare_line(json.dumps(event).encode(), Place(line=1))
+    assert isinstance(prepared, Prepared)
+    (row,) = extract([entry(event)])["event"].to_pylist()
+    assert row["statement"] == prepared.event_id
+
+
+def test_what_is_in_the_shape_of_the_standard_is_read_whatever_the_type() -> None:
+    event = {
+        "type": "https://example.org/Audit",
+        "eventTime": "2026-05-01T08:00:00+08:00",
+        "eventTimeZoneOffset": "+08:00",
+        "epcList": ["urn:x:1"],
+        "quantityList": "some",
+        "bizStep": "inspecting",
+    }
+    tables = extract([entry(event)])
+    assert [row["item"] for row in tables["event_item"].to_pylist()] == ["urn:x:1"]
+    assert [row["biz_step"] for row in tables["event"].to_pylist()] == ["inspecting"]
 
 
 @pytest.mark.parametrize(

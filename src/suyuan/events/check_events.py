@@ -9,7 +9,7 @@
 Source: epcis-2.0 section 7.4.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -205,6 +205,34 @@ EVENTS: dict[str, Check] = {
 
 OWN_EVENT = record(COMMON, ("type", *_ALWAYS), others=Others.ANY, where="event")
 """An event of a type of one's own, whose `type` is a URI; its further fields are its own affair."""
+
+
+_SHAPES: dict[str, Check] = {
+    **_STEP,
+    **_CHILDREN,
+    **_ACTION,
+    **_MADE,
+    "epcList": field.URIS,
+    "quantityList": field.QUANTITIES,
+    "inputEPCList": field.URIS,
+    "inputQuantityList": field.QUANTITIES,
+    "outputEPCList": field.URIS,
+    "outputQuantityList": field.QUANTITIES,
+    "transformationID": field.URI,
+}
+
+
+def readable(event: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A valid event as far as its fields are in the shapes of the standard, for whoever reads them.
+
+    In an event of a type of one's own `epcList` may hold anything: such a field is on record, and not read.
+
+    >>> readable({"type": "https://example.org/Audit", "epcList": "all of them", "bizStep": "inspecting"})
+    {'type': 'https://example.org/Audit', 'bizStep': 'inspecting'}
+    """
+    if event.get("type") in EVENTS:
+        return event
+    return {key: value for key, value in event.items() if key not in _SHAPES or _SHAPES[key].ok(value)}
 
 
 def check_of(event: Event) -> Check | None:

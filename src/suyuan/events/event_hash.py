@@ -49,7 +49,7 @@ def pre_image(event: Mapping[str, Any], names: Names | None = None, *, ignore: S
         if key in event:
             try:
                 parts.append(write(event[key], names, texts))
-            except (TypeError, AttributeError, KeyError):
+            except (TypeError, AttributeError, LookupError, ValueError):
                 # not in the shape of the standard: written as an extension would be, so that it counts
                 parts.extend(sorted(_nested(key, event[key], names, texts)))
     if others := event.keys() - _KNOWN:

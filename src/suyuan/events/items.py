@@ -18,6 +18,7 @@ A thing is named by its key (`identifiers.recognise`), so that it is the same un
 from collections.abc import Mapping
 from typing import Any
 
+from suyuan.events.check_events import readable
 from suyuan.events.event_hash import event_hash
 from suyuan.identifiers.epc_urn import canonical
 from suyuan.identifiers.recognise import item_key
@@ -43,6 +44,7 @@ def items_of(event: Mapping[str, Any], event_id: str | None = None) -> tuple[Ite
 
     `event_id` spares working it out again where it is known already.
     """
+    event = readable(event)
     found: list[Item] = []
     if parent := event.get("parentID"):
         found.append(("parent", item_key(parent)))

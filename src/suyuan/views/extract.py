@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 from msgspec.json import decode
 
+from suyuan.events.check_events import readable
 from suyuan.events.event_hash import event_hash
 from suyuan.events.items import run_key
 from suyuan.events.names import Names
@@ -59,8 +60,9 @@ def _table(rows: list[tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
 
 def _event_rows(rows: Rows, seq: int, entry: Entry, event: Mapping[str, Any]) -> None:
     names = Names.of(event.get("@context"))
+    statement, event = event_hash(event, names), readable(event)
     words = own_words(event, names)
-    rows["event"].append(_event_row(seq, entry, event, names, words))
+    rows["event"].append(_event_row(seq, entry, event, statement, names, words))
     rows["event_item"].extend((seq, *item) for item in _items(event))
     for transaction in event.get("bizTransactionList") or ():
         kind = transaction.get("type")
@@ -78,9 +80,8 @@ def word(names: Names, term: str) -> str:
 
 
 def _event_row(
-    seq: int, entry: Entry, event: Mapping[str, Any], names: Names, words: Words
+    seq: int, entry: Entry, event: Mapping[str, Any], statement: str, names: Names, words: Words
 ) -> tuple[Any, ...]:
-    statement = event_hash(event, names)
     event_id = event.get("eventID") or statement
     occurred_at = instant(event.get("eventTime")) or entry.recorded_at
     sources = _parties(event.get("sourceList"), "source", names)

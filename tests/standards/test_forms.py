@@ -87,3 +87,16 @@ def test_no_two_choices_of_a_column_share_a_spelling() -> None:
 def test_a_form_that_does_not_fit_is_refused(column: str, why: str) -> None:
     with pytest.raises(FormRefused, match=why):
         read_form(GOOD % column, "x.toml", {})
+
+
+def test_every_material_of_a_form_is_one_that_accounts_know() -> None:
+    known = {row.key for row in table("material").rows} | {"other"}
+    named = {
+        choice.value
+        for form in forms()
+        for sheet in form.sheets
+        for column in sheet.columns
+        if column.key == "material"
+        for choice in column.choices
+    }
+    assert named - known == set()

@@ -132,7 +132,7 @@ class Batches:
                 left[metal] -= mass * share
         residue = round(sum(mass for _, _, mass, _ in feed) - sum(metals.values()) + sum(left.values()), 1)
         waste = {
-            "material": "leach-residue", "lot": f"JZ-{name}", "mass_kg": residue, "fate": "landfilled",
+            "material": "leaching-residue", "lot": f"JZ-{name}", "mass_kg": residue, "fate": "landfilled",
             "shares": {metal: round(kg / residue, 7) for metal, kg in left.items()},
         }  # fmt: skip
         outputs = [*products, waste]

@@ -22,10 +22,11 @@ class NotAnInstant(SuyuanError):
 
 def parse_instant(text: str) -> datetime:
     """An aware UTC datetime from ISO 8601 text. Raises NotAnInstant."""
+    moment: datetime | None
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        moment = None  # type: ignore[assignment]  # told below, with the naive ones
+        moment = None  # told below, with those without a zone
     if moment is None or moment.tzinfo is None:
         raise NotAnInstant(
             f"{text!r} is not an instant; write it like 2026-05-01T08:00:00+08:00",

@@ -107,6 +107,8 @@ def test_what_is_in_the_shape_of_the_standard_is_read_whatever_the_type() -> Non
         ("2026-05-01T18:00:00Z", "+08:00", date(2026, 5, 2)),
         ("2026-05-01T18:00:00.123456789z", "-05:00", date(2026, 5, 1)),
         ("2026-12-31T23:59:60Z", "+00:00", date(2026, 12, 31)),
+        ("9999-12-31T23:59:59Z", "+08:00", date(9999, 12, 31)),
+        ("0001-01-01T00:00:00+14:00", "+00:00", RECORDED.date()),
     ],
 )
 def test_the_day_is_that_of_the_events_own_clock(time: str, offset: str, day: date) -> None:

@@ -11,7 +11,7 @@ from rich.tree import Tree
 
 from suyuan.render.short import short
 from suyuan.render.words import step_name, word
-from suyuan.terms.instants import SHANGHAI
+from suyuan.terms.instants import day_in_china
 from suyuan.terms.sentence import Lang
 
 Answer = Mapping[str, Any]
@@ -114,7 +114,7 @@ def _day(instant: object) -> str:
     if not instant:
         return ""
     moment = instant if isinstance(instant, datetime) else datetime.fromisoformat(str(instant))
-    return moment.astimezone(SHANGHAI).date().isoformat()
+    return day_in_china(moment).isoformat()
 
 
 def _timeline(rows: Sequence[Answer], lang: Lang) -> Table:

@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from suyuan.terms.errors import SuyuanError
 
@@ -22,17 +22,28 @@ class NotAnInstant(SuyuanError):
 
 def parse_instant(text: str) -> datetime:
     """An aware UTC datetime from ISO 8601 text. Raises NotAnInstant."""
-    moment: datetime | None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None  # told below, with those without a zone
-    if moment is None or moment.tzinfo is None:
-        raise NotAnInstant(
-            f"{text!r} is not an instant; write it like 2026-05-01T08:00:00+08:00",
-            f"{text!r} 不是带时区的时间；请写成 2026-05-01T08:00:00+08:00",
-        )
-    return moment.astimezone(UTC)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):  # no date at all; or one that is before the year 1 in UTC
+        pass
+    raise NotAnInstant(
+        f"{text!r} is not an instant; write it like 2026-05-01T08:00:00+08:00",
+        f"{text!r} 不是带时区的时间；请写成 2026-05-01T08:00:00+08:00",
+    )
+
+
+def day_in_china(moment: datetime) -> date:
+    """The day that it is in China, as law counts days.
+
+    >>> day_in_china(parse_instant("2026-05-11T16:00:00Z"))
+    datetime.date(2026, 5, 12)
+    """
+    try:
+        return moment.astimezone(SHANGHAI).date()
+    except OverflowError:  # the last hours of the year 9999
+        return moment.date()
 
 
 def show_instant(moment: datetime) -> str:

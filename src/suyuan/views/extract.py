@@ -146,7 +146,10 @@ def instant(given: Any) -> datetime | None:
 
 def local_day(occurred_at: datetime, offset: Any) -> date:
     """The day on the event's own clock (`eventTimeZoneOffset`, `+08:00` where it says nothing readable)."""
-    return (occurred_at + _offset(offset if isinstance(offset, str) else "+08:00")).date()
+    try:
+        return (occurred_at + _offset(offset if isinstance(offset, str) else "+08:00")).date()
+    except OverflowError:  # the last hours of the year 9999
+        return occurred_at.date()
 
 
 @lru_cache(256)

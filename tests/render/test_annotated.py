@@ -6,6 +6,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from tests.capture.workbook.filled import csv_bytes, pack, read, workbook
 from tests.capture.workbook.test_formats import HEADER, ROWS, ods, xls
 
@@ -139,3 +140,17 @@ def test_what_an_earlier_check_wrote_is_taken_off_first(tmp_path: Path) -> None:
     assert coloured(page) == {"B6": RED, "J5": YELLOW}
     assert [cell.value for cell in page[1]].count("错误 Errors") == 1
     assert page["A4"].comment is None
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_a_cell_must_not_hold_is_noted_without_it(lang: Lang, tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"strings_to_formulas": False}) as book:
+        page = book.add_worksheet("=1+1")
+        for number, row in enumerate([HEADER, ["LNBSCB3F0DD130955", "20\x0126", "=1+1", "个\x02人"]]):
+            for column, text in enumerate(row):
+                page.write_string(number, column, text)
+    back_again = back(stream.getvalue(), "v.xlsx", tmp_path, lang)
+    assert sorted(coloured(back_again["=1+1"])) == ["B2", "C2", "D2"]
+    formulas = [cell.coordinate for page in back_again.worksheets for row in page.iter_rows() for cell in row if cell.data_type == "f"]  # fmt: skip
+    assert formulas == []

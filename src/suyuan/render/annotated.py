@@ -33,6 +33,7 @@ NAMES: Final = {
 }
 _ORDER: Final = (Severity.BLOCK, Severity.WARN, Severity.HINT)
 _CELL = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 PLACES_TOLD: Final = 12
 
 
@@ -60,12 +61,12 @@ class Notes:
         for sheet, cells in self.cells.items():
             rows = found.setdefault(sheet, {})
             for (row, _), said in sorted(cells.items()):
-                rows.setdefault(row, []).extend(self._line(finding) for finding in said)
+                rows.setdefault(row, []).extend(_writable(self._line(finding)) for finding in said)
         return {sheet: {row: "\n".join(said) for row, said in rows.items()} for sheet, rows in found.items()}
 
     def note(self, said: Sequence[Finding]) -> str:
         """The note of one cell."""
-        return "\n\n".join(self._note(finding) for finding in said)
+        return "\n\n".join(_writable(self._note(finding)) for finding in said)
 
     def _note(self, finding: Finding) -> str:
         zh = self.lang == "zh"
@@ -101,8 +102,14 @@ class Notes:
             if len(said) > PLACES_TOLD:
                 places.append("…")
             yield (
-                NAMES[severity][0 if zh else 1], rule, str(len(said)), said[0].reason.show(self.lang), ", ".join(places),
+                NAMES[severity][0 if zh else 1], rule, str(len(said)),
+                _writable(said[0].reason.show(self.lang)), ", ".join(places),
             )  # fmt: skip
+
+
+def _writable(text: str) -> str:
+    """A cell cannot hold control characters, which a reason may quote from the cell it is about."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def cell_of(finding: Finding) -> tuple[int, int] | None:

@@ -94,6 +94,8 @@ def _sum_up(sheet: Any, notes: Notes) -> None:
     for number, row in enumerate(notes.summary(), 1):
         for column, text in enumerate(row, 1):
             cell = sheet.cell(number, column, int(text) if column == 3 and number > 1 else text)
+            if cell.data_type == "f":  # the name of a sheet may begin like a formula
+                cell.data_type = "s"
             cell.alignment = Alignment(wrap_text=column > 3, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)

@@ -56,7 +56,7 @@ def header(answer: Answer, lang: Lang) -> list[tuple[str, str]]:
         )
     lines += [(word("corrected", lang), _correction(row, lang)) for row in answer["corrections"]]
     as_of = answer["as_of"]
-    known = f"{as_of['recorded_up_to']:,} {word('entries', lang)}"
+    known = f"{as_of['recorded_up_to']:,}"
     day = f", {word('as_of', lang)} {as_of['day']}" if as_of["day"] else ""
     lines.append((word("known_up_to", lang), known + day))
     return lines

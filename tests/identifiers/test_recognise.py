@@ -225,3 +225,19 @@ def test_what_is_a_key_is_a_code(code: str, stem: str) -> None:
     key = item_key(stem + code)
     assert key == code
     assert battery_code.is_valid(key) or vin.is_valid(key)
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "en"),
+    [
+        ("91610100TEB000010E", "department", "market regulation (not verified)"),
+        ("91610100TEB000010E", "organisation_kind", "enterprise (not verified)"),
+        ("LSVAU033182D00001", "model_year", "2038 (not verified)"),
+        ("LSVAU033182D00001", "wmi", "SAIC-VW (not verified)"),
+        ("91610100TEB000010E", "area", "Xi'an, Shaanxi"),
+    ],
+)
+def test_a_meaning_that_nobody_has_looked_up_says_so(code: str, name: str, en: str) -> None:
+    meaning = recognise(code).fields[name].meaning
+    assert meaning is not None
+    assert meaning.en == en

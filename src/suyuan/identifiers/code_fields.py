@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from suyuan.identifiers import area, battery_code, gs1, uscc, vin
 from suyuan.identifiers.element_string import Element
 from suyuan.identifiers.recognised import KINDS, Field, field
+from suyuan.standards.shapes import Row
 from suyuan.terms.citation import marked
 from suyuan.terms.sentence import Sentence
 
@@ -20,11 +21,9 @@ def of_battery(code: str) -> Fields:
     value = battery_code.parse(code)
     maker, chemistry = value.maker, value.battery_type
     fields = {
-        "vendor": field(
-            "vendor", value.vendor, marked(_same(maker.maker), maker.verified) if maker else None
-        ),
+        "vendor": field("vendor", value.vendor, _told(maker, _same(maker.maker) if maker else None)),
         "kind": field("kind", value.kind.value, value.kind.word),
-        "chemistry": field("chemistry", value.chemistry, chemistry.name),
+        "chemistry": field("chemistry", value.chemistry, _told(chemistry, chemistry.name)),
         "specification": field("specification", value.specification),
         "tracing": field("tracing", value.tracing),
         "day": field("day", value.day.isoformat()),
@@ -38,12 +37,14 @@ def of_battery(code: str) -> Fields:
 def of_vin(code: str) -> Fields:
     """The fields of a valid VIN."""
     value = vin.parse(code)
-    maker, year = value.maker, value.model_year
+    maker, year = value.maker, value.model_year_row
     return {
-        "wmi": field("wmi", value.wmi, marked(_same(maker.maker), maker.verified) if maker else None),
+        "wmi": field("wmi", value.wmi, _told(maker, _same(maker.maker) if maker else None)),
         "type": field("type", value.type_code),
         "check": field("check", value.check),
-        "model_year": field("model_year", value.year_letter, _same(str(year)) if year else None),
+        "model_year": field(
+            "model_year", value.year_letter, _told(year, _same(str(year.number)) if year else None)
+        ),
         "plant": field("plant", value.plant),
         "serial": field("serial", value.serial),
     }
@@ -54,8 +55,10 @@ def of_uscc(code: str) -> Fields:
     value = uscc.parse(code)
     department, kind, registered = value.department_row, value.kind_row, value.area
     return {
-        "department": field("department", value.department, department.name if department else None),
-        "organisation_kind": field("organisation_kind", value.kind, kind.name if kind else None),
+        "department": field(
+            "department", value.department, _told(department, department.name if department else None)
+        ),
+        "organisation_kind": field("organisation_kind", value.kind, _told(kind, kind.name if kind else None)),
         "area": field("area", value.area_code, registered.name if registered else None),
         "organisation": field("organisation", value.organisation),
         "check": field("check", value.check),
@@ -85,6 +88,11 @@ def of_key(key: gs1.Key, others: Iterable[str]) -> Fields:
 def of_elements(elements: Iterable[Element]) -> Fields:
     """Application Identifiers with their values."""
     return {one.ai.ai: Field(Sentence(zh=one.ai.zh, en=one.ai.title), one.value) for one in elements}
+
+
+def _told(row: Row | None, meaning: Sentence | None) -> Sentence | None:
+    """What a row of a standard says, with the remark that nobody has looked it up where that is so."""
+    return marked(meaning, row.verified) if row and meaning else None
 
 
 def _same(text: str) -> Sentence:

@@ -63,9 +63,14 @@ class Vin:
         return table("wmi", Vendor).latest(self.wmi)
 
     @property
+    def model_year_row(self) -> Number | None:
+        """What the letter of the year says, in the cycle 2010-2039; None where it is none of a year."""
+        return table("model-year", Number).latest(self.year_letter)
+
+    @property
     def model_year(self) -> int | None:
-        """The model year of the cycle 2010-2039; None where the letter is none of a year."""
-        row = table("model-year", Number).latest(self.year_letter)
+        """The model year; None where the letter is none of a year."""
+        row = self.model_year_row
         return row.number if row else None
 
 

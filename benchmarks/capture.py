@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.figures import Figure
+from benchmarks.figures import Figure, resident_mb
 from benchmarks.made import events_ndjson
 
 EVENTS = 200_000
@@ -101,26 +101,8 @@ def _capture_seconds(file: Path, directory: Path) -> tuple[float, float]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     peak = 0.0
     while process.poll() is None:
-        peak = max(peak, _resident_mb(process.pid))
+        peak = max(peak, resident_mb(process.pid))
         time.sleep(0.02)
     told, _ = process.communicate()
     assert process.returncode == 0, f"the capture ended with {process.returncode}"
     return float(told), peak
-
-
-def _resident_mb(pid: int) -> float:
-    """Resident memory of a process and its children, pages that they share counted once for each (Linux)."""
-    total = 0
-    for each in (pid, *_children(pid)):
-        try:
-            total += int(Path(f"/proc/{each}/statm").read_text().split()[1]) * 4096
-        except OSError:
-            continue  # it ended meanwhile
-    return total / 1e6
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []

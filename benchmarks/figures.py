@@ -1,9 +1,9 @@
 """A figure: what was measured, against what, and what we hold ourselves to."""
 
-import resource
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -47,5 +47,27 @@ def best_of(times: int, work: Callable[[], T]) -> tuple[float, T]:
 
 
 def peak_rss_mb() -> float:
-    """Peak resident memory of this process so far, in megabytes (Linux: ru_maxrss is in KiB)."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    """Peak resident memory of this process so far, in megabytes.
+
+    Of its own (VmHWM): `ru_maxrss` begins with the memory of the process that started this one.
+    """
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0]) / 1000
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process and its children, pages that they share counted once for each (Linux)."""
+    total = 0
+    for each in (pid, *_children(pid)):
+        try:
+            total += int(Path(f"/proc/{each}/statm").read_text().split()[1]) * 4096
+        except OSError:
+            continue  # it ended meanwhile
+    return total / 1e6
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []

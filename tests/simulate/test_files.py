@@ -310,9 +310,9 @@ def test_a_world_of_a_thousand_packs_streams_in_bounded_memory(tmp_path: Path) -
 def peak(directory: Path, packs: int) -> int:
     """The most memory (KiB) that a process took to write a world."""
     code = (
-        "import resource,sys;from pathlib import Path;from tests.worlds import made_up,plan;from suyuan.simulate import files;"
+        "from pathlib import Path;from benchmarks.figures import peak_rss_mb;from tests.worlds import made_up,plan;from suyuan.simulate import files;"
         f"files.write(Path({str(directory)!r}), made_up(9,{packs}), plan(), {packs});"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        "print(int(1000*peak_rss_mb()))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return int(done.stdout)

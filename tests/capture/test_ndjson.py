@@ -97,7 +97,7 @@ def test_reading_may_stop_in_the_middle() -> None:
     data = lines(*[event(n) for n in range(8000)])
     batches = Ndjson(alone=1 << 16, workers=2).read(BytesIO(data), CONTEXT)
     assert next(batches).prepared[0].place == "line 1"
-    batches.close()  # type: ignore[attr-defined]
+    batches.close()  # type: ignore[attr-defined]  # it is a generator
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     try:
         seen = 0
         stream = Endless(60 << 20)
-        for batch in Ndjson(alone=1 << 20, workers=1).read(stream, CONTEXT):  # type: ignore[arg-type]
+        for batch in Ndjson(alone=1 << 20, workers=1).read(stream, CONTEXT):  # type: ignore[arg-type]  # as much of a stream as is read
             seen += len(batch.findings) + len(batch.prepared)
         peak = tracemalloc.get_traced_memory()[1]
     finally:

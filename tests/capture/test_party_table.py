@@ -84,7 +84,7 @@ def test_faulty_rows_are_told_with_their_line_and_the_others_go_on() -> None:
         ",丙,,,\n"
         "91440300192317458F,丁,,,\n"
     )
-    assert [each["attributes"][SY + "name"] for each in elements] == ["甲", "丁"]  # type: ignore[index]
+    assert [each["attributes"][SY + "name"] for each in elements] == ["甲", "丁"]  # type: ignore[index]  # attributes are an object
     told = [(f.place.line, f.reason.en.split(":")[0], f.severity) for f in findings]
     assert told == [
         (4, "uscc", Severity.BLOCK),

@@ -51,7 +51,7 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
 def _serve(listening: socket.socket) -> NoReturn:
     # what takes the time: imports, and putting the views into words (kept by `plan` for whoever asks again)
     import suyuan.cli
-    import suyuan.store.columns  # noqa: F401
+    import suyuan.store.columns  # noqa: F401  # so that it is there already
     from suyuan.views import run
 
     run.plan()
@@ -85,8 +85,8 @@ def _answer(words: list[str]) -> int:
     from suyuan.cli import run
 
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # the process's own
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # the process's own
+    sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # the process's own
     try:
         code = run(words)
     except SystemExit as left:

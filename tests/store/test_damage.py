@@ -99,7 +99,7 @@ def test_a_bit_of_a_bundle_that_means_nothing_to_zstd_is_found(whole: Path, tmp_
     for bit in range(8):
         with copied(whole, tmp_path) as copy:
             # behind the sum and zstd's own four bytes stands the frame's descriptor
-            change(copy / "ledger.sqlite", "bundle", "n", 1, "data", lambda value: with_bit(value, 8, bit))  # noqa: B023
+            change(copy / "ledger.sqlite", "bundle", "n", 1, "data", lambda value: with_bit(value, 8, bit))  # noqa: B023  # called at once
             assert found(copy) == "bundle 1"
 
 

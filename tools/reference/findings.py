@@ -116,7 +116,7 @@ def _sentences(node: ast.expr, names: Mapping[str, ast.expr]) -> list[str]:
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) and not ID.fullmatch(node.value) else []
     if isinstance(node, ast.JoinedStr):
-        return ["".join(p.value if isinstance(p, ast.Constant) else "…" for p in node.values)]  # type: ignore[misc]
+        return ["".join(p.value if isinstance(p, ast.Constant) else "…" for p in node.values)]  # type: ignore[misc]  # of a constant part the value is text
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         left, right = _sentences(node.left, names), _sentences(node.right, names)
         return [(left or ["…"])[0] + (right or ["…"])[0]] if left or right else []

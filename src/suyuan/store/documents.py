@@ -138,7 +138,7 @@ class _Checked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]
+    def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # any writable buffer, as typeshed says it
         try:
             count = self._reader.readinto(buffer)
         except zstandard.ZstdError as error:

@@ -9,8 +9,11 @@ from tests.store.test_derived import PACK_A, PACK_B, PACK_C, born, differing
 from tests.worlds import record, workspace
 
 from suyuan.store import serving
+from suyuan.store.keys import NoKey
 from suyuan.store.lock import WriterBusy, exclusive
+from suyuan.usecases.doctor import examine
 from suyuan.usecases.trace import trace
+from suyuan.usecases.verify import verify_workspace
 from suyuan.usecases.workspace import INDEX, INDEX_LOCK, CannotMake, init
 
 
@@ -96,3 +99,17 @@ def test_a_capture_beside_a_capture_gets_one_sentence(tmp_path: Path) -> None:
         with pytest.raises(WriterBusy, match="another writer holds the ledger"):
             record(second, born(PACK_A, 400))
         assert second.ledger.size == 0
+
+
+def test_a_copy_without_the_private_key_is_read_and_verified_and_never_written(tmp_path: Path) -> None:
+    with workspace(tmp_path / "w") as space:
+        record(space, born(PACK_A, 400))
+    shutil.copytree(tmp_path / "w", tmp_path / "copy")
+    (tmp_path / "copy" / "ledger.key").unlink()
+    with workspace(tmp_path / "copy") as copy:
+        assert trace(copy, PACK_A)["state"]["state"] == "made"
+        assert verify_workspace(copy, [copy.ledger.checkpoint_note()]).ok
+        with pytest.raises(NoKey, match=r"ledger\.key is missing"):
+            record(copy, born(PACK_B, 300))
+        assert copy.ledger.size == 1
+    assert [check.name.en for check in examine(tmp_path / "copy") if not check.ok] == ["signing key"]

@@ -62,7 +62,12 @@ def _read(path: Path) -> str:
         with told(path.name):
             return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise NoKey(
-            f"{path} is missing; restore it from the backup of the workspace",
-            f"缺少 {path}；请从工作区备份恢复",
-        ) from None
+        raise no_key(path) from None
+
+
+def no_key(path: Path) -> NoKey:
+    """The key that should stand there does not."""
+    return NoKey(
+        f"{path} is missing; restore it from the backup of the workspace",
+        f"缺少 {path}；请从工作区备份恢复",
+    )

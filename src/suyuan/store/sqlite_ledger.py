@@ -15,12 +15,13 @@ from suyuan.ledger import checkpoint, document, entry, merkle
 from suyuan.ledger.checkpoint import Checkpoint
 from suyuan.ledger.document import NO_DOCUMENTS, Document
 from suyuan.ledger.entry import Entry
-from suyuan.ledger.note import Signer
+from suyuan.ledger.note import Signer, Verifier
 from suyuan.ledger.receipt import Receipt
 from suyuan.ledger.tiles import HEIGHT, WIDTH, NoSuchTile, Tile, pack
 from suyuan.store import sqlite_schema
 from suyuan.store.documents import Documents
 from suyuan.store.failures import told
+from suyuan.store.keys import PRIVATE, no_key
 from suyuan.store.ledger_port import NoCheckpoint, NoSuchEntry
 from suyuan.store.lock import exclusive
 from suyuan.store.sqlite_rows import Rows, blob, damaged, text
@@ -39,13 +40,14 @@ class OtherKey(SuyuanError):
 
 
 class SqliteLedger:
-    """The port `suyuan.store.ledger_port.Ledger`, embedded."""
+    """The port `suyuan.store.ledger_port.Ledger`, embedded. With a public key alone it is read, and never written."""
 
     def __init__(
-        self, directory: Path, signer: Signer, clock: Clock, *, extensions: Sequence[str] = ()
+        self, directory: Path, key: Signer | Verifier, clock: Clock, *, extensions: Sequence[str] = ()
     ) -> None:
         self._directory = directory
-        self._signer = signer
+        self._signer = key if isinstance(key, Signer) else None
+        self._verifier = key.verifier() if isinstance(key, Signer) else key
         self._clock = clock
         self._extensions = tuple(extensions)
         self._documents = Documents(directory / DOCUMENTS)
@@ -80,6 +82,9 @@ class SqliteLedger:
     @contextmanager
     def writing(self) -> Iterator[SqliteWriting]:
         """One transaction of the only writer; see `Ledger.writing`."""
+        signer = self._signer
+        if signer is None:
+            raise no_key(self._directory / PRIVATE)
         with ExitStack() as held:
             with told(LOCK):
                 was_killed = held.enter_context(exclusive(self._directory / LOCK))
@@ -90,21 +95,21 @@ class SqliteLedger:
                 self._sweep(Rows(connection))
             with told(FILE):
                 connection.execute("BEGIN IMMEDIATE")
-            yield from self._transact(connection)
+            yield from self._transact(connection, signer)
 
-    def _transact(self, connection: sqlite3.Connection) -> Iterator[SqliteWriting]:
+    def _transact(self, connection: sqlite3.Connection, signer: Signer) -> Iterator[SqliteWriting]:
         n, _, signed = Rows(connection).last_checkpoint()
         fresh: list[str] = []
         writing = None
         try:
-            head = checkpoint.opened(signed, self._signer.verifier())
+            head = checkpoint.opened(signed, self._verifier)
             writing = SqliteWriting(connection, self._documents, head)
             yield writing
             if writing.is_empty:
                 _undo(connection)
                 return
             at = self._clock()
-            writing.sign(n + 1, at, self._signer, (*_behind(head, show_instant(at)), *self._extensions))
+            writing.sign(n + 1, at, signer, (*_behind(head, show_instant(at)), *self._extensions))
             # the names before the commit: a document on record is always there
             fresh = writing.publish()
             with told(FILE):
@@ -120,7 +125,7 @@ class SqliteLedger:
 
     def _check_key(self) -> None:
         row = self._rows.first("SELECT value FROM meta WHERE name = 'key'")
-        named, ours = text(row[0]) if row else "", self._signer.verifier().show()
+        named, ours = text(row[0]) if row else "", self._verifier.show()
         if named != ours:
             raise OtherKey(
                 f"the ledger names the key {named}, the signing key here is {ours}; restore the right ledger.key",
@@ -147,7 +152,7 @@ class SqliteLedger:
 
     def checkpoint(self) -> Checkpoint:
         """The last checkpoint, signature checked."""
-        return checkpoint.opened(self._rows.last_checkpoint()[2], self._signer.verifier())
+        return checkpoint.opened(self._rows.last_checkpoint()[2], self._verifier)
 
     def checkpoint_note(self, size: int | None = None) -> str:
         """The last checkpoint as signed, or the last one at exactly `size`. Raises NoCheckpoint."""

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from suyuan.identifiers import uscc
 from suyuan.ledger.checkpoint import DEMO_CLOCK
-from suyuan.ledger.note import Verifier
+from suyuan.ledger.note import Signer, Verifier
 from suyuan.store import keys
 from suyuan.store.derived import Derived
 from suyuan.store.failures import DatabaseBusy
@@ -84,16 +84,24 @@ class Workspace:
 
     @cached_property
     def ledger(self) -> Ledger:
-        """The log, for reading; `ledger.writing()` writes."""
+        """The log, for reading; `ledger.writing()` writes. A copy without the private key can be read and verified."""
         extension = (DEMO_CLOCK,) if self.config.demo else ()
-        return SqliteLedger(
-            self.directory, keys.private_key(self.directory), self.clock, extensions=extension
-        )
+        key: Signer | Verifier
+        try:
+            key = keys.private_key(self.directory)
+        except keys.NoKey:
+            key = self.public_key
+        return SqliteLedger(self.directory, key, self.clock, extensions=extension)
 
     @cached_property
     def public_key(self) -> Verifier:
         """What signatures of this ledger are checked with."""
         return keys.public_key(self.directory)
+
+    @property
+    def signs_as(self) -> Verifier:
+        """The public half of the private key that is here. Raises NoKey, KeyExposed, NotAKey."""
+        return keys.private_key(self.directory).verifier()
 
     @cached_property
     def index(self) -> Index:

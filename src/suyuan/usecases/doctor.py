@@ -79,7 +79,8 @@ def _workspace(workspace: Workspace) -> Iterator[Check]:
             en="yes" if writable else f"no; check the permissions of {directory}",
         ),
     )
-    yield _tried(Sentence(zh="签名密钥", en="signing key"), lambda: workspace.signs_as.show())
+    yield _tried(Sentence(zh="签名密钥", en="signing key"), lambda: workspace.signs_as.name)
+    yield _tried(Sentence(zh="公钥", en="public key"), lambda: workspace.public_key.show())
     yield _tried(
         Sentence(zh="账本", en="ledger"),
         lambda: f"{workspace.ledger.size:,} · {workspace.ledger.checkpoint().origin}",

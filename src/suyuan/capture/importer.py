@@ -14,9 +14,10 @@ what is wrong with the whole document an error.
 
 import re
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal, Protocol, runtime_checkable
 
 from suyuan.events.prepared import Prepared
 from suyuan.terms.errors import SuyuanError
@@ -71,6 +72,14 @@ class Importer(Protocol):
 
     def read(self, stream: BinaryIO, context: Context) -> Iterator[Batch]:
         """The document in batches, in its own order. Raises a SuyuanError where it cannot be read at all."""
+
+
+@runtime_checkable
+class Expecting(Protocol):
+    """An importer that can use the time while a document is still coming in."""
+
+    def expecting(self, size: int) -> AbstractContextManager[None]:
+        """Get ready for a document of `size` bytes; what was not used is let go at the end of the block."""
 
 
 # by name, so that no importer is loaded before it is needed (and none of them knows this list)

@@ -37,6 +37,11 @@ def unpacked(wire: Wire) -> Batch:
     return Batch(list(starmap(Prepared, rows)), findings, done, statements=digests)
 
 
+def at_once() -> int:
+    """How many workers prepare a document."""
+    return min(processors(), WORKERS_MAX)
+
+
 def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | None = None) -> Iterator[Batch]:
     """The batches that `target` (`module:name`, returning a Wire) makes of the requests, in their order.
 
@@ -47,6 +52,6 @@ def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | No
         for request in requests:
             yield unpacked(work(*request))
         return
-    with Workers(target, count or min(processors(), WORKERS_MAX)) as workers:
+    with Workers(target, count or at_once()) as workers:
         for wire in workers.map(requests):
             yield unpacked(wire)

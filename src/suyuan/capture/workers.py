@@ -51,6 +51,23 @@ def available() -> bool:
     return processors() > 1
 
 
+_ready: dict[str, "list[_Worker]"] = {}
+
+
+@contextlib.contextmanager
+def made_ready(target: str, count: int) -> Iterator[None]:
+    """Start workers ahead of their need, as while a long document is still being kept.
+
+    The next `Workers` of that target takes them; those that nobody took end with the block.
+    """
+    _ready[target] = [_Worker(target) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for worker in _ready.pop(target, ()):
+            worker.end(at_once=True)
+
+
 class Workers:
     """`count` processes that all answer with the function `target` (`module:name`)."""
 
@@ -60,7 +77,9 @@ class Workers:
         self._workers: list[_Worker] = []
 
     def __enter__(self) -> Self:
-        self._workers = [_Worker(self._target) for _ in range(self._count)]
+        waiting = _ready.pop(self._target, [])
+        assert len(waiting) in (0, self._count), "as many were made ready as are needed"
+        self._workers = waiting or [_Worker(self._target) for _ in range(self._count)]
         return self
 
     def __exit__(

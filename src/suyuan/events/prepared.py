@@ -46,8 +46,11 @@ def prepare(event: Mapping[str, Any], place: str) -> Prepared:
     return _prepared(event, dumps(dict(event)), place)
 
 
-def prepare_line(line: bytes, place: Place) -> Prepared | list[Finding]:
-    """Read, check and make ready one bare event; what is wrong with it comes back as findings at `place`."""
+def prepare_line(line: bytes, place: Place, shown: str | None = None) -> Prepared | list[Finding]:
+    """Read, check and make ready one bare event; what is wrong with it comes back as findings at `place`.
+
+    `shown` is what `place` shows as, where the caller has it at hand: on millions of lines it counts.
+    """
     try:
         value, body = canonicalise(line)
     except NotCanonicalisable as wrong:
@@ -56,7 +59,7 @@ def prepare_line(line: bytes, place: Place) -> Prepared | list[Finding]:
         return _at(place, check_document(value))
     if findings := check_event(value, bare=True):
         return _at(place, findings)
-    return _prepared(value, body, place.show())
+    return _prepared(value, body, place.show() if shown is None else shown)
 
 
 def _prepared(event: Mapping[str, Any], body: bytes, place: str) -> Prepared:

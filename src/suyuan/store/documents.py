@@ -9,6 +9,7 @@ import io
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -90,14 +91,13 @@ def read_file(path: Path, digest: str) -> BinaryIO:
 def _copy(stream: BinaryIO, file: BinaryIO) -> Kept:
     digest, size = sha256(), 0
     # a content checksum tells a damaged file before its end; the digest tells everything else
-    with zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(
-        file, closefd=False
-    ) as writer:
-        buffer = bytearray(CHUNK)
-        view = memoryview(buffer)
+    compressor = zstandard.ZstdCompressor(level=LEVEL, write_checksum=True)
+    with compressor.stream_writer(file, closefd=False) as writer, ThreadPoolExecutor(1) as beside:
+        view = memoryview(bytearray(CHUNK))
         for part in _parts(stream, view):
-            digest.update(part)
+            digested = beside.submit(digest.update, part)
             writer.write(part)
+            digested.result()  # the buffer is used again
             size += len(part)
     return Kept(digest.hexdigest(), size)
 

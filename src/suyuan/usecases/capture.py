@@ -9,20 +9,22 @@ Decision notes 0003 (the same again) and 0004 (all or nothing).
 
 import gc
 import io
+import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
 from typing import BinaryIO
 
-from suyuan.capture.importer import HEAD, Batch, Context, Importer, OnError, choose, load
+from suyuan.capture.importer import HEAD, Batch, Context, Expecting, Importer, OnError, choose, load
 from suyuan.identifiers import uscc
 from suyuan.ledger.document import Document
 from suyuan.ledger.entry import Envelope
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Submission, Writing
+from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding, Place, Severity
 from suyuan.terms.sentence import Sentence
 from suyuan.usecases.sieve import Sieve
@@ -127,6 +129,7 @@ def capture(
     with (
         suppress(_Undo),
         _seldom_collected(),
+        _expecting(source, name),
         workspace.recording() as index,
         workspace.ledger.writing() as transaction,
     ):
@@ -215,6 +218,16 @@ class _Recording:
             self.index.add(seqs.start, new)
             if captured.first_seq is None:
                 captured.first_seq = seqs.start
+
+
+def _expecting(source: BinaryIO, name: str) -> AbstractContextManager[None]:
+    """Lets the importer get ready while the document is being kept, where its size and beginning can be seen."""
+    try:
+        size, head = os.fstat(source.fileno()).st_size, source.peek(HEAD)  # type: ignore[attr-defined]  # or not
+        guessed = choose(name, head)
+    except (OSError, AttributeError, SuyuanError):
+        return nullcontext()  # a stream, or one that is told about when it has been kept
+    return guessed.expecting(size) if isinstance(guessed, Expecting) else nullcontext()
 
 
 def _head(stream: BinaryIO) -> bytes:

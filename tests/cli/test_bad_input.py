@@ -66,8 +66,8 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 
 def xlsx_of_the_maker() -> bytes:
-    from suyuan.capture.workbook import forms
     from suyuan.render import template
+    from suyuan.standards import forms
 
     told = io.BytesIO()
     template.write(forms.form("battery-maker"), told)

@@ -306,9 +306,9 @@ def test_template_lists_roles_and_writes_a_workbook(suyuan: Suyuan, tmp_path: Pa
 def test_a_workbook_comes_back_with_its_cells_noted(suyuan: Suyuan, tmp_path: Path) -> None:
     from tests.worlds import steps
 
-    from suyuan.capture.workbook import forms
     from suyuan.render import template
     from suyuan.simulate.as_rows import by_form
+    from suyuan.standards import forms
 
     made = [step for step in steps(41, 3) if step.kind == "made"][:1]
     (packs,) = (content for role, content in by_form(made).items() if role == "battery-maker")

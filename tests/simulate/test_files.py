@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from tests.worlds import made_up, ndjson, plan, record, steps, workspace
 
-from suyuan.capture.workbook import forms
 from suyuan.render import template
 from suyuan.simulate import files
 from suyuan.simulate.as_events import events
 from suyuan.simulate.as_rows import Cells, by_form, rows
 from suyuan.simulate.lives import Step
+from suyuan.standards import forms
 from suyuan.usecases.capture import Captured, capture
 from suyuan.usecases.workspace import Workspace
 

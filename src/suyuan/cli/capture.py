@@ -166,7 +166,7 @@ def tell(captured: Sequence[Captured], lang: Lang, findings: int = FINDINGS_SHOW
         for finding in blocking_first[:findings]:
             console().print(f"{one.name}  {_told(finding, lang)}", markup=False)
         if len(one.findings) > findings:
-            more = one.refused + one.remarks - findings
+            more = len(one.findings) - findings
             console().print(
                 f"{one.name}  另有 {more:,} 处；--format json 或 --back 目录 可得全部"
                 if zh

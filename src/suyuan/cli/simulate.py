@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from suyuan.capture.workbook import forms
 from suyuan.cli.options import Common
 from suyuan.cli.output import console, progress
 from suyuan.render import template
@@ -11,6 +10,7 @@ from suyuan.simulate import files
 from suyuan.simulate.as_rows import Cells
 from suyuan.simulate.lives import Plan
 from suyuan.simulate.world import world
+from suyuan.standards import forms
 from suyuan.terms.errors import SuyuanError
 
 OK = 0

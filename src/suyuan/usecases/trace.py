@@ -126,7 +126,8 @@ def _beside(workspace: Workspace, item: int) -> list[int]:
 
 
 def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> Rows:
-    if moment == AsOf() and workspace.derived.position == workspace.ledger.size:
+    # while another process brings the results up they answer as far as they have come, and the answer says so
+    if moment == AsOf() and workspace.derived.position:
         return workspace.derived.results(family)
     return workspace.derived.results_as_of(keys, moment)
 
@@ -145,6 +146,7 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         }
 
     size = workspace.ledger.size
+    known = workspace.derived.position if moment == AsOf() else moment.recorded_up_to
     inside = _inside(key, rows, describe)
     became = metals(key, rows)
     return {
@@ -152,7 +154,7 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         "kind": describe(key)["kind"],
         "identity": _identity(key),
         "as_of": {
-            "recorded_up_to": size if moment.recorded_up_to is None else min(moment.recorded_up_to, size),
+            "recorded_up_to": min(known or size, size),
             "day": moment.day.isoformat() if moment.day else None,
         },
         "ledger": {

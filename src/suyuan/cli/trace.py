@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from suyuan.cli.options import STDIN, Common
-from suyuan.cli.output import Format, as_csv, as_json, console, remark, show_rows
+from suyuan.cli.output import Format, as_csv, as_json, console, progress, remark, show_rows
 from suyuan.render import trace_html, trace_text
 from suyuan.terms.errors import SuyuanError
 from suyuan.usecases import trace as trace_
 from suyuan.usecases import where_used as where_used_
+from suyuan.usecases.workspace import Workspace
 
 OK, FAILED = 0, 1
 
@@ -61,6 +62,7 @@ def trace(
     common = common or Common()
     form: Format = "json" if json else "csv" if csv else format
     with common.opened() as workspace:
+        _bring_up(workspace)
         answer = trace_.trace(workspace, code, recorded_up_to=recorded_up_to, as_of=as_of, fold=fold)
         remark(workspace.remarks(), common.language)
         notes = [sentence.show(common.language) for sentence in workspace.remarks()]
@@ -87,6 +89,11 @@ def _write(text: str, output: Path | None) -> None:
         raise SuyuanError(
             f"cannot write {output}: {error.strerror}", f"无法写入 {output}：{error.strerror}"
         ) from error
+
+
+def _bring_up(workspace: Workspace) -> None:
+    with progress("views") as advance:
+        workspace.bring_up(lambda done, total: advance(done, total, done))
 
 
 def where_used(
@@ -118,6 +125,7 @@ def where_used(
             "请至少给出一个编码：suyuan where-used 编码…，或用 - 读标准输入",
         )
     with common.opened() as workspace:
+        _bring_up(workspace)
         answer = where_used_.where_used(workspace, wanted)
         remark(workspace.remarks(), common.language)
     if form == "json":

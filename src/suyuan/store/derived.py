@@ -107,7 +107,7 @@ class Derived:
         duck = self.columns.duck
         touched = self._touched(duck)
         if touched is None:
-            self._serve_all(duck, size)
+            self._serve_all(duck, size, advance)
         else:
             self._serve(duck, touched, size)
 
@@ -125,7 +125,7 @@ class Derived:
         for at in range(start, size, AT_ONCE):
             upto = min(at + AT_ONCE, size)
             self.columns.add(extract((entry.seq, entry) for entry in islice(entries, upto - at)), upto)
-            advance(upto, size)
+            advance(upto, 2 * size)  # the views are the other half
 
     def _touched(self, duck: duckdb.DuckDBPyConnection) -> list[str] | None:
         """The items whose results may have changed; None where all may have."""
@@ -151,13 +151,14 @@ class Derived:
                 )
                 duck.unregister("found")
 
-    def _serve_all(self, duck: duckdb.DuckDBPyConnection, size: int) -> None:
+    def _serve_all(self, duck: duckdb.DuckDBPyConnection, size: int, advance: Advance) -> None:
         planned = self._plan()
         with self._serving.updating(size, anew=True) as update:
             update.name(duck.execute(NAMES).fetchall())
             for name, query in planned.stages:
                 duck.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
-            for name, kept in planned.views.items():
+            for nth, (name, kept) in enumerate(planned.views.items()):
+                advance(size + size * nth // len(planned.views), 2 * size)
                 names = [column for column, *_rest in duck.execute(f'DESCRIBE "{kept}"').fetchall()]
                 for batch in duck.sql(_numbered(kept, name, names)).to_arrow_reader(AT_ONCE):
                     self._add(update, name, pa.Table.from_batches([batch]))

@@ -63,10 +63,10 @@ def trace(
     moment = AsOf(recorded_up_to, as_of)
     family = list(dict.fromkeys((item, *_family(workspace, item), *_beside(workspace, item))))
     keys = workspace.index.keys(family)
-    rows = _rows(workspace, family, keys, moment)
+    rows, known = _rows(workspace, family, keys, moment)
     if not _on_record(key, rows):
         raise NotOnRecord(f"{key} was not on record at that moment", f"{key} 在该时点尚无记录")
-    return _answer(workspace, key, rows, moment, fold)
+    return _answer(workspace, key, rows, known, moment, fold)
 
 
 def find(workspace: Workspace, code: str) -> tuple[str, int]:
@@ -125,14 +125,18 @@ def _beside(workspace: Workspace, item: int) -> list[int]:
     ]
 
 
-def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> Rows:
-    # while another process brings the results up they answer as far as they have come, and the answer says so
-    if moment == AsOf() and workspace.derived.position:
-        return workspace.derived.results(family)
-    return workspace.derived.results_as_of(keys, moment)
+def _rows(workspace: Workspace, family: list[int], keys: list[str], moment: AsOf) -> tuple[Rows, int]:
+    """The rows of every view, and how many entries they know."""
+    derived, size = workspace.derived, workspace.ledger.size
+    if moment == AsOf():
+        rows = derived.results(family)
+        # while another process brings the results up they answer as far as they have come, and the answer says so
+        if derived.position == size or _on_record(keys[0], rows):
+            return rows, derived.position
+    return derived.results_as_of(keys, moment), min(size, moment.recorded_up_to or size)
 
 
-def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int) -> Answer:
+def _answer(workspace: Workspace, key: str, rows: Rows, known: int, moment: AsOf, fold: int) -> Answer:
     names = workspace.derived.names(_parties(rows))
     states = {str(row["item"]): row for row in rows["lifecycle"]}
     holders = {str(row["item"]): _holder(row, names) for row in rows["holder_now"]}
@@ -146,7 +150,6 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         }
 
     size = workspace.ledger.size
-    known = workspace.derived.position if moment == AsOf() else moment.recorded_up_to
     inside = _inside(key, rows, describe)
     became = metals(key, rows)
     return {
@@ -154,7 +157,7 @@ def _answer(workspace: Workspace, key: str, rows: Rows, moment: AsOf, fold: int)
         "kind": describe(key)["kind"],
         "identity": _identity(key),
         "as_of": {
-            "recorded_up_to": min(known or size, size),
+            "recorded_up_to": known,
             "day": moment.day.isoformat() if moment.day else None,
         },
         "ledger": {

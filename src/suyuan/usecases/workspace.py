@@ -154,9 +154,17 @@ class Workspace:
     @cached_property
     def derived(self) -> Derived:
         """Columns and served views, brought up to the ledger (or as far as another process has brought them)."""
+        return self._brought_up(lambda done, total: None)
+
+    def bring_up(self, advance: Callable[[int, int], None]) -> None:
+        """Bring columns and served views up, telling how far: after a bulk capture that takes minutes."""
+        if "derived" not in self.__dict__:
+            self.__dict__["derived"] = self._brought_up(advance)
+
+    def _brought_up(self, advance: Callable[[int, int], None]) -> Derived:
         derived = Derived(self.directory, self.ledger, self.index)
         with suppress(DatabaseBusy):
-            derived.catch_up()
+            derived.catch_up(advance)
         return derived
 
     def rebuild(self, advance: Callable[[int, int], None] = lambda done, total: None) -> int:

@@ -347,7 +347,7 @@ def test_a_killed_capture_leaves_nothing_and_the_next_one_goes_on(workspace: Wor
     take(workspace, lines(event(1)))
     after = traces(workspace)
     assert (before[0], after[0], after[2]) == (0, 1, 1)
-    assert len(after[3]) == 1  # type: ignore[arg-type]
+    assert len(after[3]) == 1  # type: ignore[arg-type]  # a tuple of unlike things
     assert verify(workspace.ledger.stored(), workspace.public_key).ok
 
 

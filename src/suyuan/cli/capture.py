@@ -182,9 +182,9 @@ def _told(finding: Finding, lang: Lang) -> str:
     return "  ".join([f"[{finding.severity}]", *filter(None, parts), f"({finding.rule})"])
 
 
-def _rows(one: Captured, format: Format, lang: Lang) -> list[dict[str, object]]:  # noqa: A002
+def _rows(one: Captured, form: Format, lang: Lang) -> list[dict[str, object]]:
     findings = [finding_row(one.name, finding, lang) for finding in one.findings]
-    if format != "json":
+    if form != "json":
         return findings
     return [
         {

@@ -3,7 +3,7 @@
 DuckDB reads the same file into a typed table with one thread in the same run: no checks, no hash, nothing
 durable. quartet-epcis (Django, EPCIS 1.2 XML) does the nearest thing to a whole capture; it wants a Django
 project and packages that it does not declare, so its rate stands here as it was measured on 2 cores:
-94 events a second on SQLite (docs of its version 4.1.5; 200 events, parse and store).
+94 events a second on SQLite (version 4.1.5, parse and store).
 """
 
 import subprocess
@@ -73,7 +73,7 @@ def run() -> list[Figure]:
         Figure(
             "capture against a whole EPCIS repository", best, QUARTET_EPCIS, "events/s",
             "quartet-epcis 4.1.5 on SQLite, as measured", best / QUARTET_EPCIS, 300, "more",
-            "a documented constant: it cannot be installed from what it declares",
+            "a documented constant, not run beside it",
         ),
         Figure(
             "peak memory of a capture", peak, MEMORY_MAX_MB, "MB",

@@ -53,7 +53,7 @@ def _read(requests: BinaryIO) -> bytes:
 def _answer(work: Callable[..., Any], request: bytes, answers: BinaryIO) -> None:
     try:
         answer = marshal.dumps((True, work(*marshal.loads(request))))
-    except Exception:
+    except Exception:  # whatever it is, the parent raises it, with the traceback
         answer = marshal.dumps((False, traceback.format_exc()))
     unsent = memoryview(LENGTH.pack(len(answer)) + answer)
     while unsent:

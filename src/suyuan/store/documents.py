@@ -55,6 +55,12 @@ class Documents:
                 raise
         return kept, Path(name)
 
+    def scratch(self) -> BinaryIO:
+        """An empty file of `incoming` without a name; where a system names it for a moment, the sweep knows it."""
+        with told("documents"):
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            return tempfile.TemporaryFile(dir=self._incoming, suffix=".zst")
+
     def publish(self, received: Path, digest: str) -> None:
         """Give a received file its name, so that it outlives a loss of power."""
         with told("documents"):

@@ -61,6 +61,9 @@ class Writing(Protocol):
     def kept(self, digest: str) -> BinaryIO:
         """Read the bytes of a document that is kept or was taken in by this transaction."""
 
+    def scratch(self) -> BinaryIO:
+        """An empty file on the ledger's disk that is gone when it is closed, however the process ends."""
+
     def append(self, envelope: Envelope, bodies: Iterable[Body]) -> range:
         """Add entries behind the last one, streaming; returns their sequence numbers."""
 

@@ -62,6 +62,10 @@ class SqliteWriting:
         received = self._received.get(digest)
         return read_file(received, digest) if received else self._documents.read(digest)
 
+    def scratch(self) -> BinaryIO:
+        """An empty file beside the documents that is gone when it is closed, however the process ends."""
+        return self._documents.scratch()
+
     def publish(self) -> list[str]:
         """Give received documents their names, just before the commit; those that were not there before."""
         fresh = []

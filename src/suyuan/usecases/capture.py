@@ -144,7 +144,7 @@ def capture(
             chosen = load(importer) if importer else choose(name, _head(stream))
             captured.importer = chosen.name
             refuse = (on_error or chosen.on_error) == "refuse"
-            sieve = Sieve(workspace.ledger, index, whom)
+            sieve = Sieve(workspace.ledger, index, whom, transaction.scratch)
             recording = _Recording(captured, transaction, index, sieve, envelope, refuse)
             recording.take_all(chosen, stream, Context(whom, name), kept.size, advance)
         if dry_run or not captured.recorded:

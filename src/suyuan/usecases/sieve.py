@@ -8,20 +8,16 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
-from suyuan.capture.statements import SIZE, statements
+from suyuan.capture.statements import statements
 from suyuan.events import canonical
 from suyuan.events.event_hash import event_hash
 from suyuan.events.prepared import Prepared, prepare, prepare_line
 from suyuan.ledger.entry import Entry, decode
 from suyuan.ledger.tiles import WIDTH
 from suyuan.store.ledger_port import Ledger
+from suyuan.store.met import Met, Scratch
 from suyuan.terms.finding import Place
 
-Words = NDArray[np.uint64]
-_RUN_MIN = 1 << 17
 _BUNDLES_KEPT = 64
 
 
@@ -60,11 +56,11 @@ def of_entry(entry: Entry) -> Prepared:
 class Sieve:
     """Lets through what is neither on record nor in this document before."""
 
-    def __init__(self, ledger: Ledger, index: Candidates, party: str) -> None:
+    def __init__(self, ledger: Ledger, index: Candidates, party: str, scratch: Scratch) -> None:
         self._ledger = ledger
         self._index = index
         self._party = party
-        self._met = Met()
+        self._met = Met(scratch)
         self._bundles: dict[int, list[bytes]] = {}
 
     def new(self, prepared: Sequence[Prepared], digests: bytes = b"") -> list[Prepared]:
@@ -121,72 +117,3 @@ def _id_is_hash(prepared: Prepared) -> bool:
     event = canonical.loads(prepared.body)
     return isinstance(event, dict) and event_hash(event) == prepared.event_id
 
-
-class Met:
-    """Digests met so far: 16 bytes each, the older ones in sorted runs that are merged as they grow.
-
-    >>> met = Met()
-    >>> met.new(b"a" * 16 + b"b" * 16 + b"a" * 16).tolist(), met.new(b"b" * 16 + b"c" * 16).tolist()
-    ([True, True, False], [False, True])
-    """
-
-    def __init__(self) -> None:
-        self._recent: set[bytes] = set()
-        self._runs: list[_Run] = []
-
-    def new(self, digests: bytes) -> NDArray[np.bool_]:
-        """For each digest whether it was not met before; from now on all of them were."""
-        each = [digests[at : at + SIZE] for at in range(0, len(digests), SIZE)]
-        fresh = np.ones(len(each), dtype=bool)
-        different = set(each)
-        if len(different) == len(each) and self._recent.isdisjoint(different):
-            self._recent |= different
-        else:
-            for place, digest in enumerate(each):
-                fresh[place] = digest not in self._recent
-                self._recent.add(digest)
-        for run in self._runs:
-            fresh &= ~run.contains(digests)
-        if len(self._recent) >= _RUN_MIN:
-            self._close_run()
-        return fresh
-
-    def _close_run(self) -> None:
-        run = _Run(b"".join(self._recent))
-        self._recent.clear()
-        # like binary addition: each digest is merged as often as the number of runs has digits
-        while self._runs and len(self._runs[-1].high) <= len(run.high):
-            run = run.merged(self._runs.pop())
-        self._runs.append(run)
-
-
-class _Run:
-    """Digests in order, each as two whole numbers."""
-
-    def __init__(self, digests: bytes = b"") -> None:
-        self._sort(*_halves(digests))
-
-    def _sort(self, high: Words, low: Words) -> None:
-        order = np.argsort(high, kind="stable")
-        self.high, self.low = high[order], low[order]
-
-    def merged(self, other: "_Run") -> "_Run":
-        """Both together."""
-        run = _Run()
-        run._sort(np.concatenate([self.high, other.high]), np.concatenate([self.low, other.low]))
-        return run
-
-    def contains(self, digests: bytes) -> NDArray[np.bool_]:
-        """For each digest whether it is here."""
-        asked, low = _halves(digests)
-        at = np.searchsorted(self.high, asked)
-        found = np.zeros(len(asked), dtype=bool)
-        for place in np.flatnonzero(self.high[np.minimum(at, len(self.high) - 1)] == asked):
-            last = np.searchsorted(self.high, asked[place], side="right")
-            found[place] = (self.low[at[place] : last] == low[place]).any()
-        return found
-
-
-def _halves(digests: bytes) -> tuple[Words, Words]:
-    pairs = np.frombuffer(digests, "<u8").reshape(-1, 2)
-    return np.ascontiguousarray(pairs[:, 0]), np.ascontiguousarray(pairs[:, 1])

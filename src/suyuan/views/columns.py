@@ -48,6 +48,7 @@ EVENT = _schema(
     ("buyer_kind", pa.string()),  # sy:buyerKind
     ("declares_error", pa.bool_()),  # the event carries an errorDeclaration: it voids its event_id
     ("error_reason", pa.string()),
+    ("record_time", INSTANT),  # recordTime: when another register took it down, as the event says
 )
 
 # role: epc | parent | child | input | output, one row an item (a single item once a role, a lot as often as listed).

@@ -13,6 +13,8 @@ location, or a GLN of which master data know the owner) likewise. `actor` is who
 """
 
 from dataclasses import fields, replace
+from functools import reduce
+from operator import or_
 
 import ibis
 from ibis import _
@@ -153,12 +155,25 @@ def _told(event: ibis.Table, aliases: ibis.Table) -> ibis.Table:
     for column, name in places.items():
         event = _resolved(event, aliases, column, f"{name}_party", place=True)
     event = event.mutate(submitter=_.party.nullif(NOBODY))
-    return event.mutate(
+    event = event.mutate(
         from_party=ibis.coalesce(_.giver, _.from_site_party, _.owner_from),
         to_party=ibis.coalesce(_.taker, _.to_site_party, _.owner_to),
         actor=ibis.coalesce(_.at_party, _.then_at_party, _.reporter, _.submitter),
         where=ibis.coalesce(_.biz_location, _.read_point),
     )
+    return event.mutate(received_at=_received_at(event))
+
+
+def _received_at(event: ibis.Table) -> ibis.Value:
+    """When it was reported: recorded here, or in the register that it was brought over from (decision 0014).
+
+    Only somebody who is no party to the event brings it over; who reports his own doings cannot say when he did.
+    """
+    own = reduce(
+        or_, [(event.submitter == event[party]).fill_null(False) for party in ("actor", "from_party", "to_party", "reporter")]
+    )  # fmt: skip
+    brought = event.record_time.notnull() & ~own & (event.record_time <= event.recorded_at)
+    return ibis.ifelse(brought, event.record_time, event.recorded_at)
 
 
 def _resolved(

@@ -6,7 +6,6 @@ Nothing is judged: what cannot be told is null.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +18,10 @@ from suyuan.events.items import run_key
 from suyuan.events.names import Names
 from suyuan.identifiers.recognise import item_key, item_kind, lot_material, party_key, place_key
 from suyuan.ledger.entry import Entry
-from suyuan.terms.errors import SuyuanError
-from suyuan.terms.instants import parse_instant
 from suyuan.views.columns import TABLES
 from suyuan.views.extract_facts import Words, assays, fates, measures, own_words, readings
 from suyuan.views.extract_master import master_rows, model_key
+from suyuan.views.reading_times import instant, local_day
 from suyuan.views.reading_words import bare, text, truth
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -120,6 +118,7 @@ def _event_row(
         text(words.event.get("sy:buyerKind")),
         declaration is not None,
         _maybe_word(declaration.get("reason"), names) if isinstance(declaration, Mapping) else None,
+        instant(event.get("recordTime")),
     )
 
 
@@ -129,37 +128,6 @@ def _is_run(event: Mapping[str, Any]) -> bool:
 
 def _maybe_word(term: Any, names: Names) -> str | None:
     return word(names, term) if isinstance(term, str) else None
-
-
-def instant(given: Any) -> datetime | None:
-    """The instant that a field writes, None where it writes none."""
-    if not isinstance(given, str):
-        return None
-    try:
-        return parse_instant(given.upper())
-    except SuyuanError:
-        try:  # a leap second has no place in a datetime: the second before stands for it
-            return parse_instant(given.upper().replace(":60", ":59"))
-        except SuyuanError:
-            return None
-
-
-def local_day(occurred_at: datetime, offset: Any) -> date:
-    """The day on the event's own clock (`eventTimeZoneOffset`, `+08:00` where it says nothing readable)."""
-    try:
-        return (occurred_at + _offset(offset if isinstance(offset, str) else "+08:00")).date()
-    except OverflowError:  # the last hours of the year 9999
-        return occurred_at.date()
-
-
-@lru_cache(256)
-def _offset(given: str) -> timedelta:
-    sign = -1 if given.startswith("-") else 1
-    hours, _, minutes = given.lstrip("+-").partition(":")
-    try:
-        return sign * timedelta(hours=int(hours), minutes=int(minutes or 0))
-    except ValueError:
-        return timedelta(hours=8)
 
 
 def _place(given: Any) -> str | None:

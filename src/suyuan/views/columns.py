@@ -13,11 +13,12 @@ import pyarrow as pa
 INSTANT = pa.timestamp("us", tz="UTC")
 
 
-def _schema(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+def columns(*columns: tuple[str, pa.DataType]) -> pa.Schema:
+    """The schema of a table with these columns."""
     return pa.schema([pa.field(name, kind) for name, kind in columns])
 
 
-EVENT = _schema(
+EVENT = columns(
     ("seq", pa.int64()),
     ("party", pa.string()),  # who submitted (USCC), from the entry
     ("recorded_at", INSTANT),
@@ -54,7 +55,7 @@ EVENT = _schema(
 # role: epc | parent | child | input | output, one row an item (a single item once a role, a lot as often as listed).
 # A lot has quantity (null where not given) and uom; a single item neither.
 # kind: pack | module | cell | reuse_pack | reuse_module | reuse_cell | vehicle | lot | other
-EVENT_ITEM = _schema(
+EVENT_ITEM = columns(
     ("seq", pa.int64()),
     ("role", pa.string()),
     ("item", pa.string()),
@@ -65,10 +66,10 @@ EVENT_ITEM = _schema(
     ("listed", pa.bool_()),  # it stood in a quantity list
 )
 
-EVENT_DOCUMENT = _schema(("seq", pa.int64()), ("type", pa.string()), ("document", pa.string()))
+EVENT_DOCUMENT = columns(("seq", pa.int64()), ("type", pa.string()), ("document", pa.string()))
 
 # One row a sensorReport; time span from the sensorMetadata around it.
-EVENT_READING = _schema(
+EVENT_READING = columns(
     ("seq", pa.int64()),
     ("n", pa.int32()),
     ("type", pa.string()),
@@ -81,7 +82,7 @@ EVENT_READING = _schema(
 )
 
 # Own words (sy:…); value as JSON text. holder: event | ilmd | error
-EVENT_WORD = _schema(
+EVENT_WORD = columns(
     ("seq", pa.int64()),
     ("holder", pa.string()),
     ("word", pa.string()),
@@ -89,7 +90,7 @@ EVENT_WORD = _schema(
 )
 
 # Own words that are numbers (`mass_kg`, part null) or numbers by part (`composition`, part `Ni`).
-EVENT_MEASURE = _schema(
+EVENT_MEASURE = columns(
     ("seq", pa.int64()),
     ("holder", pa.string()),
     ("word", pa.string()),
@@ -98,7 +99,7 @@ EVENT_MEASURE = _schema(
 )
 
 # sy:assay, one row a lot and metal. lot null: the only lot that the event speaks of.
-EVENT_ASSAY = _schema(
+EVENT_ASSAY = columns(
     ("seq", pa.int64()),
     ("lot", pa.string()),
     ("metal", pa.string()),
@@ -107,10 +108,10 @@ EVENT_ASSAY = _schema(
 )
 
 # sy:fate, one row a lot (null: every output of the event).
-EVENT_FATE = _schema(("seq", pa.int64()), ("lot", pa.string()), ("fate", pa.string()))
+EVENT_FATE = columns(("seq", pa.int64()), ("lot", pa.string()), ("fate", pa.string()))
 
 # Master data: one row an attribute of a party, site or model, valid from a day; attribute null: only the id.
-MASTER = _schema(
+MASTER = columns(
     ("seq", pa.int64()),
     ("type", pa.string()),  # party | location | model | other (the vtype's last segment, lower case)
     ("id", pa.string()),  # USCC, <USCC>/<site>, a model's name, or the URI

@@ -7,6 +7,9 @@
 each stage (`run.on_duckdb`), which is what anything beyond ten rows wants.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import ibis
 
 from suyuan.views.assembly import assembly
@@ -22,8 +25,22 @@ from suyuan.views.tables import Keep, Tables, as_it_is
 from suyuan.views.timeline import timeline
 
 
-def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """What counts, what every event says of every thing, and the views that are served by name."""
+
+    counted: Tables
+    statement: ibis.Table
+    views: Mapping[str, ibis.Table]
+
+
+def served(tables: Tables, keep: Keep = as_it_is) -> Mapping[str, ibis.Table]:
     """The views that are served: name → expression. For another moment, of `effective.known` tables."""
+    return everything(tables, keep).views
+
+
+def everything(tables: Tables, keep: Keep = as_it_is) -> Everything:
+    """All stages, each handed to `keep`."""
     wrong = keep("voided", voided(tables))
     counted = effective(tables, keep)
     in_what = keep("assembly", assembly(counted))
@@ -38,7 +55,7 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
     due = keep("run_share", run_share(fed, out))
     whose = keep("stands_for", stands_for(fed, in_what))
     came = keep("became", became(due, whose, fed, out))
-    return {
+    views = {
         "voided": wrong,
         "timeline": keep("timeline", timeline(counted, said)),
         "lifecycle": keep("lifecycle", lifecycle(said, above, nowhere)),
@@ -53,3 +70,4 @@ def served(tables: Tables, keep: Keep = as_it_is) -> dict[str, ibis.Table]:
         "recovered": keep("recovered", recovered(came, metal)),
         "lineage": keep("lineage", lineage(counted, in_what)),
     }
+    return Everything(counted, said, views)

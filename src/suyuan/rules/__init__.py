@@ -1,0 +1,1 @@
+"""Judging: each rule is an expression of views that yields findings, with its clause."""

@@ -1,0 +1,96 @@
+"""All rules over the tables of a ledger: the stages that an engine runs, in order, and the findings that come of them.
+
+    tables ─▶ views ─▶ facts ─▶ findings of each rule: rule, subject, party, day, entries, root, row, facts (JSON)
+
+The plan depends on nothing but the code; law, calendar and the day judged on are tables (`facts.BESIDES`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import ibis
+import pyarrow as pa
+
+from suyuan.rules.catalogue import RULES
+from suyuan.rules.facts import BESIDES, Facts, facts
+from suyuan.rules.rule import Rule
+from suyuan.views.columns import TABLES, columns
+from suyuan.views.serving import everything
+from suyuan.views.tables import Keep, Tables
+
+ibis.options.sql.fuse_selects = False  # as for the views: see `views.run`
+
+FOUND = columns(
+    ("rule", pa.string()),
+    ("subject", pa.string()),
+    ("party", pa.string()),
+    ("day", pa.date32()),
+    ("entries", pa.list_(pa.int64())),
+    ("root", pa.string()),
+    ("row", pa.string()),
+    ("facts", pa.string()),
+)
+"""What is found: the findings of all rules in one table."""
+
+
+def shared(tables: Tables, besides: Mapping[str, ibis.Table], keep: Keep) -> Facts:
+    """The facts that rules read, from the tables of a ledger; every stage handed to `keep`."""
+    all_of_it = everything(tables, keep)
+    return facts(all_of_it.counted, all_of_it.views, all_of_it.statement, besides, keep)
+
+
+def findings(rule: Rule, known: Facts) -> ibis.Table:
+    """What one rule finds, in the columns of `FOUND`."""
+    told = rule(known)
+    told = told.mutate(**{name: ibis.null("string") for name in ("root", "row") if name not in told.columns})
+    more = [name for name in told.columns if name not in FOUND.names]
+    as_json = ibis.struct({name: told[name] for name in more}).cast("json").cast("string") if more else "{}"
+    return told.select(
+        rule=ibis.literal(rule.id),
+        subject=told.subject,
+        party=told.party,
+        day=told.day,
+        entries=told.entries,
+        root=ibis.coalesce(told.root, told.subject),
+        row=told.row,
+        facts=as_json,
+    )
+
+
+def named(schemas: Mapping[str, pa.Schema]) -> dict[str, ibis.Table]:
+    """Tables by name alone, for wording a plan."""
+    return {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in schemas.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """What DuckDB is asked: stages in order (name, query), then the query of each rule by its id."""
+
+    stages: tuple[tuple[str, str], ...]
+    rules: Mapping[str, str]
+
+
+def plan(rules: Iterable[Rule] = RULES.values()) -> Judging:
+    """The queries behind all findings, over tables named as in `columns.TABLES` and `facts.BESIDES`."""
+    stages: list[tuple[str, str]] = []
+    known = shared(Tables.of(named(TABLES)), named(BESIDES), worded_to(stages))
+    asked = [(rule.id, findings(rule, known)) for rule in rules]
+    return Judging(tuple(stages), {name: sql(query) for name, query in asked})
+
+
+def sql(query: ibis.Table) -> str:
+    """The query in DuckDB's words."""
+    return str(ibis.to_sql(query, dialect="duckdb", pretty=False))
+
+
+def worded_to(stages: list[tuple[str, str]]) -> Callable[[str, ibis.Table], ibis.Table]:
+    """A `Keep` that words each stage, once a name."""
+    kept: dict[str, ibis.Table] = {}
+
+    def keep(name: str, expression: ibis.Table) -> ibis.Table:
+        if name not in kept:
+            stages.append((name, sql(expression)))
+            kept[name] = ibis.table(expression.schema(), name=name)
+        return kept[name]
+
+    return keep

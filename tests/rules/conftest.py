@@ -118,7 +118,7 @@ def entries_of(told: Iterable[Said], parties: Sequence[Event]) -> list[Entry]:
     found: list[Entry] = []
 
     def add(kind: str, body: Event, by: str, at: datetime, document: str) -> None:
-        found.append(Entry(len(found), document, by, "", at, kind, json.dumps(body).encode()))  # type: ignore[arg-type]  # event or master
+        found.append(Entry(len(found), document, by, "", at, kind, json.dumps(body).encode()))
 
     for element in parties:
         add("master", element, "operator", datetime(2018, 8, 1, tzinfo=UTC), DOCUMENT)

@@ -30,7 +30,7 @@ def test_every_event_of_a_world_is_valid() -> None:
 
 
 def test_every_kind_of_step_happens_in_a_world_of_1500(told: list[Step]) -> None:
-    assert {step.kind for step in told} == set(WRITERS)
+    assert {step.kind for step in told} == set(WRITERS) - {"raw"}  # only who cheats tells raw events
 
 
 def test_every_code_is_lawful_in_form_and_given_once(told: list[Step]) -> None:

@@ -204,6 +204,11 @@ def _product_out(step: Step) -> Iterator[Event]:
     )  # fmt: skip
 
 
+def _raw(step: Step) -> Iterator[Event]:
+    """Events as they are, for what no other step tells."""
+    yield from step.facts["events"]
+
+
 WRITERS: Mapping[str, Callable[[Step], Iterator[Event]]] = {
     "made": _made,
     "vehicle": _vehicle,
@@ -227,4 +232,5 @@ WRITERS: Mapping[str, Callable[[Step], Iterator[Event]]] = {
     "lots-fed": _lots_fed,
     "batch-out": _batch_out,
     "product-out": _product_out,
+    "raw": _raw,
 }

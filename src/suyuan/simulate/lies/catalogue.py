@@ -9,9 +9,12 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import TypeVar
 
 from suyuan.simulate import lies as package
 from suyuan.simulate.lies.lie import FirmLie, Lie
+
+L = TypeVar("L", Lie, FirmLie)
 
 
 @cache
@@ -37,7 +40,7 @@ def _modules() -> Iterator[ModuleType]:
             yield import_module(f"{package.__name__}.{found.name}")
 
 
-def _by_kind[L: (Lie, FirmLie)](told: tuple[L, ...]) -> Mapping[str, L]:
+def _by_kind(told: tuple[L, ...]) -> Mapping[str, L]:
     found = {lie.kind: lie for lie in told}
     assert len(found) == len(told), "each kind of lie has a name of its own"
     return found

@@ -20,7 +20,7 @@ def _told(
         of_pack = case.steps[0].facts["pack"]
         turn = next(step for step in case.steps if step.kind == turns_on)
         subjects = (of_pack, *({turn.facts["code"]} if "code" in turn.facts else ()))
-        if "vin" in turn.facts and turn.facts["vin"]:
+        if turn.facts.get("vin"):
             subjects += (turn.facts["vin"],)
         return Told(list(tell(case.steps)), tuple(dict.fromkeys(subjects)), turn.by.uscc)
 

@@ -5,8 +5,11 @@
 The plan depends on nothing but the code; law, calendar and the day judged on are tables (`facts.BESIDES`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
 
 import ibis
 import pyarrow as pa
@@ -62,20 +65,63 @@ def named(schemas: Mapping[str, pa.Schema]) -> dict[str, ibis.Table]:
     return {name: ibis.table(ibis.Schema.from_pyarrow(schema), name=name) for name, schema in schemas.items()}
 
 
+KEPT: Mapping[str, str | None] = {
+    "alias": None, "effective_party": None, "known_master": None, "party": None, "party_role": None, "site": None,
+    "model": None, "effective_event": "seq", "effective_event_item": "seq", "effective_event_document": "seq",
+    "effective_event_reading": "seq", "effective_event_word": "seq", "effective_event_measure": "seq",
+    "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
+    "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
+    "run_input": "item", "run_output": "item", "run_metal": "item", "became": "item", "recovered": "item", "voided": "item",
+}  # fmt: skip
+"""Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do)."""
+OUTPUTS = ("moment", "thing", "party", "party_role", "site", "model")
+"""Kept stages that reports read."""
+BEFORE_ADJUSTING: tuple[str, ...] = ()
+"""Stages that `adjust` reads."""
+
+
+def adjust(read: Callable[[str], pa.Table]) -> Mapping[str, pa.Table]:
+    """Tables that no query can make, from stages of `BEFORE_ADJUSTING`."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What DuckDB is asked: stages in order (name, query), then the query of each rule by its id."""
+    """What DuckDB is asked: stages in order (name, query), then the query of each rule by its id; `whole` see `rule.Scope`."""
 
     stages: tuple[tuple[str, str], ...]
     rules: Mapping[str, str]
+    whole: tuple[str, ...]
+    kept: Mapping[str, str | None]
+    outputs: tuple[str, ...]
+    before_adjusting: tuple[str, ...]
+    mark: str = ""
 
 
-def plan(rules: Iterable[Rule] = RULES.values()) -> Judging:
+def plan(rules: Collection[Rule] = RULES.values()) -> Judging:
     """The queries behind all findings, over tables named as in `columns.TABLES` and `facts.BESIDES`."""
     stages: list[tuple[str, str]] = []
     known = shared(Tables.of(named(TABLES)), named(BESIDES), worded_to(stages))
-    asked = [(rule.id, findings(rule, known)) for rule in rules]
-    return Judging(tuple(stages), {name: sql(query) for name, query in asked})
+    asked = {rule.id: sql(findings(rule, known)) for rule in rules}
+    whole = tuple(rule.id for rule in rules if rule.scope == "whole")
+    made = {name for name, _query in stages}
+    kept = {name: key for name, key in KEPT.items() if name in made}
+    outputs = tuple(name for name in OUTPUTS if name in made)
+    return Judging(tuple(stages), asked, whole, kept, outputs, BEFORE_ADJUSTING, fingerprint())
+
+
+ROOMS = ("views", "accounts", "rules", "standards")
+
+
+@cache
+def fingerprint() -> str:
+    """Changes whenever a plan might: with any source of these rooms, and with the library that words the queries."""
+    digest = sha256(ibis.__version__.encode())
+    for room in ROOMS:
+        for source in sorted(files("suyuan").joinpath(room).iterdir(), key=lambda entry: entry.name):
+            if source.name.endswith(".py"):
+                digest.update(source.read_bytes())
+    return digest.hexdigest()
 
 
 def sql(query: ibis.Table) -> str:

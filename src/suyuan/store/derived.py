@@ -8,8 +8,8 @@ answer for the few and for all.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -110,6 +110,27 @@ class Derived:
             self._serve_all(duck, size, advance)
         else:
             self._serve(duck, touched, size)
+
+    @contextmanager
+    def reading_columns(
+        self, advance: Advance = lambda done, total: None
+    ) -> Iterator[tuple[duckdb.DuckDBPyConnection, int]]:
+        """The columns alone, brought up to the ledger's head, and how many entries they hold; held for the block.
+
+        Raises DatabaseBusy where another process has them open.
+        """
+        from suyuan.store.columns import duck_told
+
+        self._index.refresh()
+        size = min(self._ledger.size, self._index.position)
+        try:
+            with duck_told():
+                if self.columns.position > self._ledger.size:
+                    self._start_again()
+                self._fill_columns(size, lambda done, total: advance(done, size))
+            yield self.columns.duck, size
+        finally:
+            self._release_columns()
 
     def _start_again(self) -> None:
         """The ledger was put back from a backup: what its lost entries led to must not be told."""

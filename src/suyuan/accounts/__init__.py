@@ -1,0 +1,1 @@
+"""Adding up: mass balance, recovery, producer responsibility."""

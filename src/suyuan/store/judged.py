@@ -1,0 +1,344 @@
+"""What the rules found, in `columns.duckdb`: brought up to the ledger whole, or for what new entries touched.
+
+    columns ──stages──▶ tables that whole-ledger rules read (kept) ──rules──▶ finding
+                └─ of the items touched alone: the same stages over their family's entries, in memory
+
+Everything here follows from the ledger, the rows of law, the calendar and the day judged on; it changes with them in one transaction.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+
+from suyuan.store.touched import Neighbourhood
+
+Advance = Callable[[int, int], None]
+Adjust = Callable[[Callable[[str], pa.Table]], Mapping[str, pa.Table]]
+"""Given how to read a table by name, makes tables that no query can (reconciliation)."""
+
+TOUCHED_MAX = 200_000
+"""Beyond so many touched items everything is judged anew."""
+MEMORY, MEMORY_RESTING = "6GB", "1GB"
+IN = "judged"
+"""The schema of the tables that are kept."""
+
+FINDING = """
+CREATE OR REPLACE TABLE judged.finding (
+    rule VARCHAR, subject VARCHAR, party VARCHAR, day DATE, entries BIGINT[], root VARCHAR, row VARCHAR, facts VARCHAR)
+"""
+STATE = "CREATE TABLE IF NOT EXISTS judged.state (entries BIGINT, day DATE, mark VARCHAR)"
+TOLD = """
+CREATE OR REPLACE TABLE judged.told AS
+WITH seen AS (
+    SELECT f.*, m.severity, m.family, m.owner, m.verified AS rule_verified, list_max(f.entries) AS last_entry
+    FROM judged.finding f JOIN rule_meta m USING (rule)
+), decided AS (SELECT row, bool_and(verified) AS row_verified, min(cites) AS row_cites FROM judged.law GROUP BY row)
+SELECT substr(md5(concat_ws('|', rule, subject, s.party, s.day, array_to_string(entries, ','))), 1, 16) AS id,
+    substr(md5(concat_ws('|', s.party, root)), 1, 12) AS case_id,
+    rule, severity, family, owner, subject, s.party, s.day, entries, root, s.row, d.row_cites, facts,
+    rule_verified AND coalesce(d.row_verified, true) AS verified, e.recorded_at AS first_seen
+FROM seen s LEFT JOIN decided d ON s.row = d.row LEFT JOIN event e ON e.seq = s.last_entry
+"""
+
+
+class Planned(Protocol):
+    """What is asked (`rules.judging.Judging`)."""
+
+    @property
+    def stages(self) -> Sequence[tuple[str, str]]:
+        """Stages in order: name and query."""
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """The query of each rule."""
+
+    @property
+    def whole(self) -> Sequence[str]:
+        """Ids of the rules that read the whole ledger."""
+
+    @property
+    def kept(self) -> Mapping[str, str | None]:
+        """Stages that are kept: the column by which new entries change them (`seq`, `item`, …); None: master data alone do."""
+
+    @property
+    def outputs(self) -> Sequence[str]:
+        """Kept stages that reports read, whether a rule does or not."""
+
+    @property
+    def before_adjusting(self) -> Sequence[str]:
+        """Stages that adjusting reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Besides:
+    """What judging reads beside the ledger: tables by name, the day judged on, and a mark that changes with any of them or the code."""
+
+    tables: Mapping[str, pa.Table]
+    meta: pa.Table
+    day: date
+    mark: str
+    adjust: Adjust
+
+
+READS = re.compile(r'(?:FROM|JOIN)\s+"([^"]+)"\s+AS')
+
+
+def reading(name: str) -> str:
+    """What a query that reads a stage says."""
+    return f'FROM "{name}" AS'
+
+
+class Judged:
+    """Findings and the tables behind them, on an open connection to the columns."""
+
+    def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
+        self._duck = duck
+        duck.execute(f"CREATE SCHEMA IF NOT EXISTS {IN}")
+        duck.execute(STATE)
+
+    @property
+    def state(self) -> tuple[int, date | None, str]:
+        """Entries judged, the day judged on, the mark; (0, None, '') before the first judging."""
+        rows = self._duck.execute(f"SELECT entries, day, mark FROM {IN}.state").fetchall()
+        return rows[0] if rows else (0, None, "")
+
+    def judge(
+        self, planned: Planned, besides: Besides, size: int, advance: Advance = lambda done, total: None
+    ) -> str:
+        """Bring the findings up to the columns' head; returns how: `nothing`, `touched` or `all`."""
+        entries, day, mark = self.state
+        if (entries, day, mark) == (size, besides.day, besides.mark):
+            return "nothing"
+        touched = None
+        if (day, mark) == (besides.day, besides.mark) and 0 < entries < size:
+            touched = self._touched(entries)
+        with self._working():
+            if touched is None:
+                self._all(planned, besides, advance)
+            else:
+                self._some(planned, besides, touched)
+            self._tell(besides)
+            self._duck.execute(f"DELETE FROM {IN}.state")
+            self._duck.execute(f"INSERT INTO {IN}.state VALUES (?, ?, ?)", [size, besides.day, besides.mark])
+        return "all" if touched is None else "touched"
+
+    def _touched(self, position: int) -> list[str] | None:
+        news = self._duck.execute("SELECT count(*) FROM master WHERE seq >= ?", [position]).fetchone()
+        if news and news[0]:
+            return None
+        return Neighbourhood(self._duck).touched_since(position, TOUCHED_MAX)
+
+    @contextmanager
+    def _working(self) -> Any:
+        duck = self._duck
+        duck.execute(f"SET memory_limit = '{MEMORY}'")
+        duck.execute("SET preserve_insertion_order = false")
+        duck.begin()
+        try:
+            yield
+            duck.commit()
+        except BaseException:
+            duck.rollback()
+            raise
+        finally:
+            duck.execute("SET preserve_insertion_order = true")
+            duck.execute(f"SET memory_limit = '{MEMORY_RESTING}'")
+
+    # -- everything ------------------------------------------------------------------------------
+
+    def _all(self, planned: Planned, besides: Besides, advance: Advance) -> None:
+        duck = self._duck
+        self._put(besides.tables)
+        duck.execute(FINDING)
+        graph = Graph(planned)
+        kept = graph.to_keep()
+        wanted = graph.needed([*planned.rules.values(), *map(reading, [*kept, *planned.before_adjusting])])
+        steps, done = len(wanted) + len(planned.rules), 0
+        ends = graph.last_use(wanted, keep=kept, until_the_end=[*planned.rules.values()])
+        waiting = set(planned.before_adjusting) or {""}
+        for name in wanted:
+            self._make(name, graph.query(name), kept=name in kept)
+            waiting.discard(name)
+            if not waiting:
+                self._adjusted(besides)
+                waiting = {""}
+            for gone in ends.get(name, ()):
+                duck.execute(f'DROP TABLE temp."{gone}"')
+            done += 1
+            advance(done, steps)
+        if not planned.before_adjusting:
+            self._adjusted(besides)
+        for query in planned.rules.values():
+            duck.execute(f"INSERT INTO {IN}.finding BY NAME {query}")
+            done += 1
+            advance(done, steps)
+        self._drop(name for name in wanted if name not in kept)
+
+    def _make(self, name: str, query: str, *, kept: bool) -> None:
+        if not kept:
+            self._duck.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
+            return
+        self._duck.execute(f'CREATE OR REPLACE TABLE {IN}."{name}" AS {query}')
+        self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
+
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self._duck.execute(f'DROP TABLE IF EXISTS temp."{name}"')
+
+    def _put(self, tables: Mapping[str, pa.Table]) -> None:
+        for name, rows in tables.items():
+            self._duck.register("incoming", rows)
+            self._duck.execute(f'CREATE OR REPLACE TABLE {IN}."{name}" AS SELECT * FROM incoming')
+            self._duck.unregister("incoming")
+            self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
+
+    def _adjusted(self, besides: Besides) -> None:
+        def read(name: str) -> pa.Table:
+            found: pa.Table = self._duck.sql(f'SELECT * FROM "{name}"').to_arrow_table()
+            return found
+
+        self._put(besides.adjust(read))
+
+    # -- what new entries touched ----------------------------------------------------------------
+
+    def _some(self, planned: Planned, besides: Besides, touched: Sequence[str]) -> None:
+        duck = self._duck
+        graph = Graph(planned)
+        kept = graph.to_keep()
+        near = Neighbourhood(duck).telling_of(touched)
+        whole = set(planned.whole)
+        single = {name: query for name, query in planned.rules.items() if name not in whole}
+        keyed = {name: key for name, key in kept.items() if key is not None}
+        found, tables = judged_in_memory(graph, near, besides, single, list(keyed))
+        duck.register("touched_items", pa.table({"item": pa.array(list(touched), pa.string())}))
+        for name, key in keyed.items():
+            among = "(SELECT seq FROM telling)" if key == "seq" else "(SELECT item FROM touched_items)"
+            duck.register("incoming", tables[name])
+            duck.execute(f'DELETE FROM {IN}."{name}" WHERE "{key}" IN {among}')
+            duck.execute(f'INSERT INTO {IN}."{name}" SELECT * FROM incoming WHERE "{key}" IN {among}')
+            duck.unregister("incoming")
+        of_single = pa.table({"rule": pa.array(list(single), pa.string())})
+        duck.register("single_rules", of_single)
+        duck.register("incoming", found)
+        duck.execute(
+            f"DELETE FROM {IN}.finding WHERE rule IN (SELECT rule FROM single_rules) AND subject IN (SELECT item FROM touched_items)"
+        )
+        duck.execute(
+            f"INSERT INTO {IN}.finding BY NAME SELECT * FROM incoming WHERE subject IN (SELECT item FROM touched_items)"
+        )
+        for name in ("incoming", "single_rules", "touched_items"):
+            duck.unregister(name)
+        self._whole(planned, besides, graph, kept)
+
+    def _whole(
+        self, planned: Planned, besides: Besides, graph: "Graph", kept: Mapping[str, str | None]
+    ) -> None:
+        """The rules that read the whole ledger, over the tables that are kept."""
+        duck = self._duck
+        for name in (*kept, *besides.tables):
+            duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
+        rules = {name: planned.rules[name] for name in planned.whole}
+        fresh = graph.needed([*rules.values(), *map(reading, planned.before_adjusting)], cut=set(kept))
+        fresh = [name for name in fresh if name not in kept]
+        for name in fresh:
+            self._make(name, graph.query(name), kept=False)
+        self._adjusted(besides)
+        duck.register("whole_rules", pa.table({"rule": pa.array(list(rules), pa.string())}))
+        duck.execute(f"DELETE FROM {IN}.finding WHERE rule IN (SELECT rule FROM whole_rules)")
+        duck.unregister("whole_rules")
+        for query in rules.values():
+            duck.execute(f"INSERT INTO {IN}.finding BY NAME {query}")
+        self._drop(fresh)
+
+    def _tell(self, besides: Besides) -> None:
+        """The findings with what people are told beside: weight, clause, when first seen."""
+        self._duck.register("rule_meta", besides.meta)
+        self._duck.execute(TOLD)
+        self._duck.unregister("rule_meta")
+
+    # -- answers ---------------------------------------------------------------------------------
+
+    def table(self, name: str) -> pa.Table:
+        """A kept table, or `told`: the findings."""
+        found: pa.Table = self._duck.sql(f'SELECT * FROM {IN}."{name}"').to_arrow_table()
+        return found
+
+
+class Graph:
+    """Which stage reads which."""
+
+    def __init__(self, planned: Planned) -> None:
+        self._planned = planned
+        self._queries = dict(planned.stages)
+        self._order = {name: n for n, (name, _query) in enumerate(planned.stages)}
+        self._reads = {name: self._read(query) for name, query in planned.stages}
+
+    def query(self, name: str) -> str:
+        """The query of a stage."""
+        return self._queries[name]
+
+    def _read(self, query: str) -> set[str]:
+        return {name for name in READS.findall(query) if name in self._order}
+
+    def needed(self, queries: Iterable[str], cut: frozenset[str] | set[str] = frozenset()) -> list[str]:
+        """The stages that these queries need, in order; what is behind a stage of `cut` is not."""
+        found: set[str] = set()
+        waiting = {name for query in queries for name in self._read(query)}
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            if name not in cut:
+                waiting |= self._reads[name]
+        return sorted(found, key=self._order.__getitem__)
+
+    def last_use(
+        self, wanted: Sequence[str], *, keep: Iterable[str], until_the_end: Iterable[str]
+    ) -> Mapping[str, list[str]]:
+        """After which stage others are read no more; stages of `keep`, and what the queries `until_the_end` read, stay."""
+        stay = {*keep, *(name for query in until_the_end for name in self._read(query))}
+        last: dict[str, str] = {}
+        for name in wanted:
+            last.setdefault(name, name)
+            for read in self._reads[name]:
+                last[read] = name
+        ends: dict[str, list[str]] = {}
+        for read, name in last.items():
+            if read not in stay:
+                ends.setdefault(name, []).append(read)
+        return ends
+
+    def to_keep(self) -> Mapping[str, str | None]:
+        """The stages to keep: those of `Planned.kept` that whole-ledger rules, adjusting or reports read."""
+        planned = self._planned
+        asked = [planned.rules[name] for name in planned.whole]
+        asked += map(reading, [*planned.before_adjusting, *planned.outputs])
+        found = self.needed(asked, cut=set(planned.kept))
+        return {name: planned.kept[name] for name in found if name in planned.kept}
+
+
+def judged_in_memory(
+    graph: Graph,
+    tables: Mapping[str, pa.Table],
+    besides: Besides,
+    rules: Mapping[str, str],
+    wanted: Sequence[str],
+) -> tuple[pa.Table, Mapping[str, pa.Table]]:
+    """The findings of these rules, and stages by name, over tables at hand."""
+    with duckdb.connect() as engine:
+        for name, rows in {**tables, **besides.tables}.items():
+            engine.register(name, rows)
+        for name in graph.needed([*rules.values(), *map(reading, wanted)]):
+            engine.execute(f'CREATE TABLE "{name}" AS {graph.query(name)}')
+        engine.execute(FINDING.replace(f"{IN}.", ""))
+        for query in rules.values():
+            engine.execute(f"INSERT INTO finding BY NAME {query}")
+        found: pa.Table = engine.table("finding").to_arrow_table()
+        return found, {name: engine.table(name).to_arrow_table() for name in wanted}

@@ -67,6 +67,7 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "lfp-share": ("market.toml", Amount),
     "province-weight": ("market.toml", Amount),
     "pack-archetype": ("market.toml", Archetype),
+    "threshold": ("thresholds.toml", Amount),
 }
 
 

@@ -55,3 +55,8 @@ def document_uri(uscc: str, kind: str, number: str) -> str:
 def run_uri(uscc: str, batch: str) -> str:
     """The URI of a process run; it joins the several events of one batch."""
     return _uri("xform", uscc, batch)
+
+
+def case_uri(case: str) -> str:
+    """The URI of a case of findings."""
+    return _uri("case", case)

@@ -489,3 +489,22 @@ def declared_wrong(
     if corrective_ids:
         declaration["correctiveEventIDs"] = list(corrective_ids)
     return {**deepcopy(dict(event)), "errorDeclaration": declaration}
+
+
+# what authorities and parties say of findings
+
+
+def case_decided(
+    *,
+    case: str,
+    state: str,
+    reason: str,
+    rules: Sequence[str] = (),
+    evidence: str | None = None,
+    **head: Unpack[Head],
+) -> Event:
+    """A case of findings is explained, confirmed, dismissed, …: an observation of the case's own URI (`uris.case_uri`)."""
+    return _object(
+        head, "sy:deciding", [case],
+        **own(caseState=state, caseReason=reason, caseRules=list(rules), evidence=evidence),
+    )  # fmt: skip

@@ -163,3 +163,54 @@ class Archetype(Word, frozen=True, kw_only=True):
     modules: tuple[int, int] | None = None
     mass_kg: tuple[Decimal, Decimal]
     packs: tuple[int, int] = (1, 1)
+
+
+class Holiday(Word, frozen=True, kw_only=True):
+    """Days on which the rule of weekdays does not hold; the row is in force on those very days."""
+
+    day: Literal["off", "work"]
+
+
+class Duty(Word, frozen=True, kw_only=True):
+    """What a role owes after what, and until when.
+
+    `trigger`, `fulfilled_by` are steps of `views.meaning` (several in one text); without `fulfilled_by` the report of the
+    trigger itself is owed. `things`: which kinds of things. `owes`: who of the trigger owes it; of several in `role` any.
+    `allowance`: key of a `threshold` row whose days are added, since the day that counts was not seen. `form`: the sheet
+    of the submission form in which it is told. A row that is not `watched` is told, and not judged.
+    """
+
+    role: str
+    trigger: str = ""
+    things: str = ""
+    owes: Literal["actor", "giver", "taker", "maker", ""] = ""
+    only_listed: bool = False
+    """Only parties listed with the role owe it, rather than whoever took the step."""
+    fulfilled_by: str = ""
+    days: int | None = None
+    months: int | None = None
+    calendar: Literal["working", "calendar", ""] = ""
+    allowance: str = ""
+    form: str = ""
+    watched: bool = True
+
+
+class Limit(Word, frozen=True, kw_only=True):
+    """One number that is a bound: at least, at most, or strictly under or above it."""
+
+    value: Decimal
+    bound: Literal["least", "most", "below", "above"]
+
+
+class Recovery(Limit, frozen=True, kw_only=True):
+    """The least share of a material that a stage of recycling has to win back."""
+
+    material: str
+    stage: str
+
+
+class Coverage(Word, frozen=True, kw_only=True):
+    """Who has to have an outlet in which areas: the first `digits` of an area code name one."""
+
+    level: Literal["prefecture", "province"]
+    digits: int

@@ -1,6 +1,7 @@
 """All rules: the modules that hold them, in the order in which they are told."""
 
 from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on the list
+    custody,
     identity,
 )
 from suyuan.rules.rule import RULES

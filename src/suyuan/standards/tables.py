@@ -85,6 +85,10 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "eu-recovery": ("eu.toml", Limit),
     "eu-recycled-content": ("eu.toml", Limit),
     "threshold": ("thresholds.toml", Amount),
+    "waste-taker": ("takers.toml", Word),
+    "waste-route": ("takers.toml", Word),
+    "hands-on": ("takers.toml", Word),
+    "banned-use": ("takers.toml", Word),
 }
 
 

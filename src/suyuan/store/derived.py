@@ -3,15 +3,14 @@
     ledger ──extract──▶ columns.duckdb ──views──▶ serving.sqlite
                               └─ of the items touched, or of all
 
-`catch_up` brings both to the ledger's head. What new entries change is told by `store.touched`; the same expressions
-answer for the few and for all.
+`catch_up` brings both to the ledger's head, `reading_columns` the columns alone. What new entries change is told by
+`store.touched`; the same expressions answer for the few and for all.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 Advance = Callable[[int, int], None]
 
 AT_ONCE = 20_000
-"""Entries turned into columns at a time."""
+"""Rows that are written down at a time."""
 TOUCHED_MAX = 50_000
 """Beyond so many touched items all results are made anew: cheaper than telling them apart."""
 
@@ -103,7 +102,7 @@ class Derived:
             self._start_again()
         if self.position >= size:
             return  # another process was at it while we waited for the columns
-        self._fill_columns(size, advance)
+        self._fill_columns(size, lambda done, total: advance(done, 2 * total))  # the views are the other half
         duck = self.columns.duck
         touched = self._touched(duck)
         if touched is None:
@@ -139,14 +138,14 @@ class Derived:
             pass
 
     def _fill_columns(self, size: int, advance: Advance) -> None:
-        from suyuan.views.extract import extract
+        from suyuan.store.filling import rows_between
 
         start = self.columns.position
-        entries = self._ledger.entries(start, size)
-        for at in range(start, size, AT_ONCE):
-            upto = min(at + AT_ONCE, size)
-            self.columns.add(extract((entry.seq, entry) for entry in islice(entries, upto - at)), upto)
-            advance(upto, 2 * size)  # the views are the other half
+        if start >= size:
+            return
+        for upto, rows in rows_between(self._directory, self._ledger, start, size):
+            self.columns.add(rows, upto)
+            advance(upto, size)
 
     def _touched(self, duck: duckdb.DuckDBPyConnection) -> list[str] | None:
         """The items whose results may have changed; None where all may have."""

@@ -12,29 +12,40 @@ A decision is an event like any other: proven, dated, and taken back by an error
 """
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from suyuan.rules.rule import Severity
+from suyuan.views.columns import INSTANT, columns
 from suyuan.views.tables import Tables
 
+TOLD = columns(
+    ("id", pa.string()), ("case_id", pa.string()), ("rule", pa.string()), ("severity", pa.string()), ("family", pa.string()),
+    ("owner", pa.string()), ("subject", pa.string()), ("party", pa.string()), ("day", pa.date32()),
+    ("entries", pa.list_(pa.int64())), ("root", pa.string()), ("row", pa.string()), ("row_cites", pa.string()),
+    ("facts", pa.string()), ("verified", pa.bool_()), ("first_seen", INSTANT),
+)  # fmt: skip
+"""The findings, each with its id, its case, its weight, the row of law that decided, and when the last of its evidence was recorded."""
 STATES = ("open", "explained", "corrected", "confirmed", "dismissed")
 CASE = r"/case/([0-9a-f]{12})$"
 OPEN = "open"
 
 
 def decisions(counted: Tables) -> ibis.Table:
-    """case_id, seq, decided_at, decided_by, state, reason, rules, evidence: everything that was said of cases."""
+    """item (the case's URI), case_id, seq, decided_at, decided_by, state, reason, rules, evidence: all that was said of cases."""
     said = counted.event.filter(_.biz_step == "sy:deciding").select(
         "seq", decided_at="recorded_at", decided_by="party"
     )
-    items = counted.event_item.select("seq", case_id=_.item.re_extract(CASE, 1)).filter(_.case_id != "")
+    items = counted.event_item.select("seq", "item", case_id=_.item.re_extract(CASE, 1)).filter(
+        _.case_id != ""
+    )
     words = counted.event_word.filter(_.holder == "event")
     words = words.semi_join(said, "seq")
     none = ibis.null("string")
     words = words.group_by("seq").agg(
-        **{name: ibis.ifelse(_.word == word, _.value, none).max() for name, word in WORDS.items()}
+        **{name: ibis.ifelse(_.word == f"sy:{word}", _.value, none).max() for name, word in WORDS.items()}
     )
-    joined = said.inner_join(items, "seq").drop("seq_right").inner_join(words, "seq").drop("seq_right")
+    joined = said.inner_join(items, "seq").inner_join(words, "seq")
     return joined.mutate(
         state=_plain(joined.state), reason=_plain(joined.reason), evidence=_plain(joined.evidence),
         rules=joined.rules.re_replace(r'[\[\]" ]', "").split(","),
@@ -55,8 +66,8 @@ def latest(said: ibis.Table) -> ibis.Table:
     return said.mutate(n=ibis.row_number().over(last)).filter(_.n == 0).drop("n")
 
 
-def cases(told: ibis.Table, said: ibis.Table, days: ibis.Table) -> ibis.Table:
-    """One row a case. `told`: findings (`store.judged`), `said`: `decisions`, `days`: (severity, limit) to answer.
+def cases(told: ibis.Table, said: ibis.Table, law: ibis.Table) -> ibis.Table:
+    """One row a case. `told`: findings (`TOLD`), `said`: `decisions`; `law` says in how many days a case is to be answered.
 
     case_id, party, root, owner, severity, rules, findings, since, first_seen, due, state, decided_*.
     """
@@ -71,8 +82,8 @@ def cases(told: ibis.Table, said: ibis.Table, days: ibis.Table) -> ibis.Table:
         first_seen=_.first_seen.min(), last_seen=_.first_seen.max(), verified=_.verified.all(),
     )  # fmt: skip
     first = first.select("case_id", "party", "root", "owner", "severity", worst="rule")
-    found = grouped.inner_join(first, "case_id").drop("case_id_right")
-    stands = latest(said).rename(of="case_id", decided="state", named="rules", decided_seq="seq")
+    found = grouped.inner_join(first, "case_id")
+    stands = latest(said).drop("item").rename(of="case_id", decided="state", named="rules", decided_seq="seq")
     both = found.outer_join(stands, [("case_id", "of")])
     gone = both.case_id.isnull()
     anew = both.last_seen > both.decided_at
@@ -87,10 +98,11 @@ def cases(told: ibis.Table, said: ibis.Table, days: ibis.Table) -> ibis.Table:
             else_=both.decided,
         ),
     ).drop("of", "decided", "named")
-    limits = days.select(weight_of="severity", limit="limit")
+    limits = law.filter((_.table == "threshold") & _.key.startswith("case-days.") & _.until.isnull())
+    limits = limits.select(weight_of=limits.key.replace("case-days.", ""), limit="value")
     timed = both.left_join(limits, [("severity", "weight_of")]).drop("weight_of")
     return timed.mutate(
-        due=(timed.first_seen.cast("timestamp") + timed.limit.cast("int64").as_interval("D")).date()
+        due=(timed.first_seen.cast("timestamp") + timed["limit"].cast("int64").as_interval("D")).date()
     ).drop("limit", "last_seen")
 
 

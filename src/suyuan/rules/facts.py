@@ -224,7 +224,7 @@ def _made(moment: ibis.Table, counted: Tables) -> ibis.Table:
         "item", "model", made_by="actor", made_seq="seq", made_on="day", made_received_on="received_day"
     )
     seqs = made.select("made_seq").distinct()
-    words = counted.event_word.filter((_.holder == "ilmd") & (_.word == "chemistry"))
+    words = counted.event_word.filter((_.holder == "ilmd") & (_.word == "sy:chemistry"))
     words = words.semi_join(seqs, [words.seq == seqs.made_seq])
     words = words.group_by("seq").agg(chemistry=_.value.min().re_replace('"', ""))
     measures = counted.event_measure.filter((_.holder == "ilmd") & _.part.isnull())

@@ -14,6 +14,7 @@ from importlib.resources import files
 import ibis
 import pyarrow as pa
 
+from suyuan.rules.cases import TOLD, cases, decisions, false_alarms
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.facts import BESIDES, Facts, facts
 from suyuan.rules.rule import Rule
@@ -47,7 +48,7 @@ def findings(rule: Rule, known: Facts) -> ibis.Table:
     told = rule(known)
     told = told.mutate(**{name: ibis.null("string") for name in ("root", "row") if name not in told.columns})
     more = [name for name in told.columns if name not in FOUND.names]
-    as_json = ibis.struct({name: told[name] for name in more}).cast("json").cast("string") if more else "{}"
+    as_json = ibis.struct({name: told[name] for name in more}).cast("json").cast("string") if more else ibis.literal("{}")
     return told.select(
         rule=ibis.literal(rule.id),
         subject=told.subject,
@@ -72,9 +73,10 @@ KEPT: Mapping[str, str | None] = {
     "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
     "run_input": "item", "run_output": "item", "run_metal": "item", "became": "item", "recovered": "item", "voided": "item",
+    "decision": "item",
 }  # fmt: skip
 """Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do)."""
-OUTPUTS = ("moment", "thing", "party", "party_role", "site", "model")
+OUTPUTS = ("decision", "moment", "thing", "party", "party_role", "site", "model")
 """Kept stages that reports read."""
 BEFORE_ADJUSTING: tuple[str, ...] = ()
 """Stages that `adjust` reads."""
@@ -95,6 +97,8 @@ class Judging:
     kept: Mapping[str, str | None]
     outputs: tuple[str, ...]
     before_adjusting: tuple[str, ...]
+    after: tuple[tuple[str, str], ...]
+    """What follows from the findings (table `told`, see `cases.TOLD`)."""
     mark: str = ""
 
 
@@ -103,11 +107,17 @@ def plan(rules: Collection[Rule] = RULES.values()) -> Judging:
     stages: list[tuple[str, str]] = []
     known = shared(Tables.of(named(TABLES)), named(BESIDES), worded_to(stages))
     asked = {rule.id: sql(findings(rule, known)) for rule in rules}
+    decided = known.keep("decision", decisions(known.counted))
+    told = ibis.table(ibis.Schema.from_pyarrow(TOLD), name="told")
+    after = (
+        ("case", sql(cases(told, decided, known.law))),
+        ("false_alarm", sql(false_alarms(told, decided))),
+    )
     whole = tuple(rule.id for rule in rules if rule.scope == "whole")
     made = {name for name, _query in stages}
     kept = {name: key for name, key in KEPT.items() if name in made}
     outputs = tuple(name for name in OUTPUTS if name in made)
-    return Judging(tuple(stages), asked, whole, kept, outputs, BEFORE_ADJUSTING, fingerprint())
+    return Judging(tuple(stages), asked, whole, kept, outputs, BEFORE_ADJUSTING, after, fingerprint())
 
 
 ROOMS = ("views", "accounts", "rules", "standards")

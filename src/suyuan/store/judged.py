@@ -71,6 +71,10 @@ class Planned(Protocol):
         """Kept stages that reports read, whether a rule does or not."""
 
     @property
+    def after(self) -> Sequence[tuple[str, str]]:
+        """What follows from the findings: name and query."""
+
+    @property
     def before_adjusting(self) -> Sequence[str]:
         """Stages that adjusting reads."""
 
@@ -123,7 +127,7 @@ class Judged:
                 self._all(planned, besides, advance)
             else:
                 self._some(planned, besides, touched)
-            self._tell(besides)
+            self._tell(planned, besides)
             self._duck.execute(f"DELETE FROM {IN}.state")
             self._duck.execute(f"INSERT INTO {IN}.state VALUES (?, ?, ?)", [size, besides.day, besides.mark])
         return "all" if touched is None else "touched"
@@ -256,13 +260,48 @@ class Judged:
             duck.execute(f"INSERT INTO {IN}.finding BY NAME {query}")
         self._drop(fresh)
 
-    def _tell(self, besides: Besides) -> None:
-        """The findings with what people are told beside: weight, clause, when first seen."""
+    def _tell(self, planned: Planned, besides: Besides) -> None:
+        """The findings with what people are told beside (weight, clause, when first seen), and what follows from them."""
         self._duck.register("rule_meta", besides.meta)
         self._duck.execute(TOLD)
         self._duck.unregister("rule_meta")
+        self._duck.execute(f"CREATE OR REPLACE TEMP VIEW told AS SELECT * FROM {IN}.told")
+        for name, query in planned.after:
+            self._duck.execute(f'CREATE OR REPLACE TABLE {IN}."{name}" AS {query}')
 
     # -- answers ---------------------------------------------------------------------------------
+
+    def findings(
+        self,
+        *,
+        party: str | None = None,
+        subject: str | None = None,
+        rule: str | None = None,
+        case: str | None = None,
+        severities: Sequence[str] = (),
+    ) -> list[dict[str, Any]]:
+        """Findings as rows of `told`, the most serious first, then by day; whatever is None or empty is not asked for."""
+        wanted = {"party": party, "subject": subject, "rule": rule, "case_id": case}
+        where = [f"{name} = ?" for name, value in wanted.items() if value is not None]
+        given: list[Any] = [value for value in wanted.values() if value is not None]
+        if severities:
+            where.append("list_contains(?, severity)")
+            given.append(list(severities))
+        condition = f"WHERE {' AND '.join(where)}" if where else ""
+        weight = "CASE severity WHEN 'serious' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
+        query = f"SELECT * FROM {IN}.told {condition} ORDER BY {weight}, day, rule, subject, id"
+        found: pa.Table = self._duck.execute(query, given).to_arrow_table()
+        return found.to_pylist()
+
+    def names(self) -> dict[str, str]:
+        """Names of parties by credit code."""
+        rows = self._duck.execute(f"SELECT party, name FROM {IN}.party WHERE name IS NOT NULL").fetchall()
+        return dict(rows)
+
+    def latest_day(self) -> date | None:
+        """The last day on which something on record happened."""
+        ((day,),) = self._duck.execute("SELECT max(local_day) FROM event").fetchall()
+        return day if day is None or isinstance(day, date) else None
 
     def table(self, name: str) -> pa.Table:
         """A kept table, or `told`: the findings."""

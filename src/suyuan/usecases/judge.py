@@ -7,12 +7,15 @@ The rules run over what new entries touched where nothing else changed since; ov
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from suyuan.reports.findings import at_least, in_words
 from suyuan.rules import judging
 from suyuan.rules.calendar import calendar
 from suyuan.rules.catalogue import RULES
@@ -23,7 +26,9 @@ from suyuan.standards.tables import TABLES as LAW_TABLES
 from suyuan.standards.tables import table
 from suyuan.store.derived import Derived
 from suyuan.store.judged import Besides, Judged
+from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import SHANGHAI
+from suyuan.terms.sentence import Lang, Sentence
 from suyuan.usecases.workspace import Workspace
 
 PLAN = "judging.json"
@@ -91,3 +96,62 @@ def _meta() -> pa.Table:
         for rule in RULES.values()
     ]  # fmt: skip
     return pa.Table.from_pylist(rows, schema=META)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Findings in words, and one sentence about all of them."""
+
+    rows: list[dict[str, Any]]
+    day: date
+    entries: int
+    sentence: Sentence
+
+
+def findings(
+    workspace: Workspace,
+    *,
+    day: date | None = None,
+    party: str | None = None,
+    subject: str | None = None,
+    rule: str | None = None,
+    severity: str = "note",
+    lang: Lang = "zh",
+    advance: Advance = lambda done, total: None,
+) -> Found:
+    """Findings of at least a severity, the most serious first. Raises UnknownRule."""
+    if rule is not None and rule not in RULES:
+        raise UnknownRule(
+            f"no rule {rule!r}; the rules are {', '.join(RULES)}",
+            f"没有规则 {rule!r}；现有规则：{'、'.join(RULES)}",
+        )
+    with judged(workspace, day=day, advance=advance) as brought_up:
+        entries, on, _mark = brought_up.state
+        rows = brought_up.findings(party=party, subject=subject, rule=rule, severities=at_least(severity))
+        names = brought_up.names()
+        latest = brought_up.latest_day()
+    assert on is not None, "judged on a day"
+    told = list(in_words(rows, names, lang))
+    return Found(told, on, entries, _about(told, on, entries, latest))
+
+
+QUIET_DAYS = 60
+"""Where nothing happened for so long before the day judged on, the day is likely not the one that was meant."""
+
+
+def _about(rows: list[dict[str, Any]], day: date, entries: int, latest: date | None) -> Sentence:
+    parties, cases = len({row["party"] for row in rows}), len({row["case"] for row in rows})
+    quiet = latest is not None and (day - latest).days > QUIET_DAYS
+    en = (
+        f"Judged {entries:,} entries as of {day}: {len(rows):,} findings, {cases:,} cases, {parties:,} parties."
+        + (f" The last event is of {latest}; to judge as of then: --day {latest}." if quiet else "")
+    )
+    zh = (
+        f"已按 {day} 有效的规则核查 {entries:,} 条账本条目：{len(rows):,} 条发现，{cases:,} 宗案件，涉及 {parties:,} 家主体。"
+        + (f"最近的事件发生于 {latest}；如需按当日核查：--day {latest}。" if quiet else "")
+    )
+    return Sentence(zh=zh, en=en)
+
+
+class UnknownRule(SuyuanError):
+    """A rule that there is not."""

@@ -18,9 +18,9 @@ suyuan.standards.loader.RowRefused: x.toml, table t, row A: no unit; write unit 
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -86,12 +86,43 @@ class Table(Generic[R]):
         """The newest row of every key."""
         return MappingProxyType({key: rows[-1] for key, rows in self._by_key.items()})
 
+    def replaced(self, rows: Sequence[R]) -> "Table[R]":
+        """The table with these rows in place of others of their keys, on the days on which they are in force.
+
+        Of several for one day the last one wins. A row that they cover in part keeps its other days.
+        """
+        kept = list(self.rows)
+        for new in rows:
+            kept = [piece for old in kept for piece in _without(old, new)]
+            kept.append(new)
+        return Table(self.name, self.title, tuple(kept))
+
     @cached_property
     def _by_key(self) -> Mapping[str, tuple[R, ...]]:
         found: dict[str, list[R]] = {}
         for row in sorted(self.rows, key=lambda row: row.since):
             found.setdefault(row.key, []).append(row)
         return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _without(old: R, new: R) -> list[R]:
+    """What is left of a row on the days on which another of its key is not in force."""
+    ends = date.max if new.until is None else new.until
+    old_ends = date.max if old.until is None else old.until
+    if old.key != new.key or new.since > old_ends or ends < old.since:
+        return [old]
+    pieces = []
+    if old.since < new.since:
+        pieces.append(msgspec.structs.replace(old, until=new.since - timedelta(days=1)))
+    if ends < old_ends:
+        pieces.append(msgspec.structs.replace(old, since=ends + timedelta(days=1)))
+    return pieces
+
+
+def read_row(given: Mapping[str, Any], name: str, shape: type[R], documents: Collection[str]) -> R:
+    """One row of the table `name`, given as it would stand in its file. Raises RowRefused."""
+    key = given.get("key", "?")
+    return _row(dict(given), f"table {name}, row {key}", f"表 {name} 第 {key} 行", shape, documents)
 
 
 def read_tables(
@@ -134,8 +165,8 @@ def _row(given: dict[str, Any], en: str, zh: str, shape: type[R], documents: Col
     document = str(given["cites"]).partition("#")[0]
     if document not in documents:
         raise RowRefused(
-            f"{en}: its document {document!r} is not in the register; add [{document}] to documents.toml",
-            f"{zh}：依据文件 {document!r} 未登记；请在 documents.toml 中加入 [{document}]",
+            f"{en}: its document {document!r} is not in the register; name one of documents.toml, or operator-decision#<your reference>",
+            f"{zh}：依据文件 {document!r} 未登记；请引用 documents.toml 中的文件，或 operator-decision#<文号>",
         )
     try:
         row = msgspec.convert(given, shape)

@@ -20,15 +20,14 @@ from suyuan.rules import judging
 from suyuan.rules.calendar import calendar
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.facts import ASKED
-from suyuan.rules.law import law
+from suyuan.rules.law import law, row_id
 from suyuan.standards.documents import register
-from suyuan.standards.tables import TABLES as LAW_TABLES
-from suyuan.standards.tables import table
 from suyuan.store.derived import Derived
 from suyuan.store.judged import Besides, Judged
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import SHANGHAI
 from suyuan.terms.sentence import Lang, Sentence
+from suyuan.usecases.standards import InForce, replacements, with_replacements
 from suyuan.usecases.workspace import Workspace
 
 PLAN = "judging.json"
@@ -51,7 +50,8 @@ def judged(
     try:
         with derived.reading_columns(lambda done, total: advance(done, 2 * total)) as (duck, size):
             found = Judged(duck)
-            besides = _besides(workspace, day)
+            told = replacements(duck.execute, workspace)
+            besides = _besides(workspace, day, with_replacements(told))
             found.judge(_plan(workspace), besides, size, lambda done, total: advance(total + done, 2 * total))
             yield found
     finally:
@@ -73,9 +73,10 @@ def _plan(workspace: Workspace) -> judging.Judging:
     return planned
 
 
-def _besides(workspace: Workspace, day: date) -> Besides:
+def _besides(workspace: Workspace, day: date, rows: InForce) -> Besides:
+    replaced = frozenset(row_id(name, row) for name, row in rows.replaced)
     tables = {
-        "law": law({name: table(name) for name in LAW_TABLES}),
+        "law": law(rows.tables, replaced),
         "calendar": calendar(),
         "asked": pa.table({"day": [day], "operator": [workspace.config.operator]}, schema=ASKED),
     }

@@ -2,6 +2,8 @@
 
 from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on the list
     custody,
+    custody_takers,
+    custody_ways,
     identity,
 )
 from suyuan.rules.rule import RULES

@@ -70,7 +70,7 @@ def test_an_empty_piece_of_evidence_is_none(column: str) -> None:
 
 def test_a_document_that_is_not_registered_is_refused() -> None:
     refused = refusal(text_of({**WHOLE, "cites": '"order-74#x"'}))
-    assert "its document 'order-74' is not in the register; add [order-74] to documents.toml" in str(refused)
+    assert "its document 'order-74' is not in the register; name one of documents.toml" in str(refused)
 
 
 @pytest.mark.parametrize(

@@ -227,8 +227,8 @@ def _record(workspace: Workspace, name: str, row: Row, reason: str) -> int:
     }  # fmt: skip
     body = json.dumps(document, ensure_ascii=False).encode()
     captured = capture(workspace, io.BytesIO(body), f"standards-{name}.jsonld")
-    if captured.first_seq is None:
-        assert not captured.refused, captured.findings
+    assert not captured.refused, captured.findings
+    if not captured.recorded or captured.first_seq is None:
         raise RowRefused(
             f"table {name}, row {row.key}: this very row is in place already",
             f"表 {name} 第 {row.key} 行：该行已经生效，无须再次替换",

@@ -29,7 +29,7 @@ def test_a_replaced_row_counts_from_its_first_day_and_the_old_one_before(tmp_pat
         found = in_force(space).tables["threshold"]
         assert (row.since, entry) == (date(2026, 7, 1), 0)
         days = [date(2026, 6, 30), date(2026, 7, 1)]
-        assert [str(row.value) for day in days if (row := found.at(KEY, day))] == ["10", "5"]
+        assert [str(each.value) for day in days if (each := found.at(KEY, day))] == ["10", "5"]
         assert [told["replaced_by_entry"] for told in rows_of(space, "threshold", key=KEY)] == [None, 0]
 
 
@@ -112,7 +112,7 @@ def rows(draw: st.DrawFn) -> Amount:
 def test_on_every_day_the_last_row_that_holds_then_counts_and_no_two_hold_at_once(
     told: list[Amount], day: date
 ) -> None:
-    found: Table[Amount] = Table("t", Sentence(zh="表", en="t"), ()).replaced(told)
+    found = Table[Amount]("t", Sentence(zh="表", en="t"), ()).replaced(told)
     for key in "ab":
         holding = [row for row in told if row.key == key and row.in_force(day)]
         assert [row.value for row in found.rows if row.key == key and row.in_force(day)] == [

@@ -11,6 +11,7 @@ from typing import Any
 from suyuan.simulate.as_events import events
 from suyuan.simulate.batches import Batches
 from suyuan.simulate.lives import Plan, Step, life
+from suyuan.simulate.recipe import Recipe
 from suyuan.simulate.world import World, world
 from suyuan.usecases.capture import Captured, capture
 from suyuan.usecases.workspace import Workspace, init, opened
@@ -28,10 +29,15 @@ def made_up(seed: int, packs: int) -> World:
     return world(seed, packs, AREA)
 
 
+def recipe(seed: int, packs: int, **more: Any) -> Recipe:
+    """Like `plan` and `made_up` together."""
+    return Recipe(seed, packs, AREA, until=UNTIL, **{"cells": 3, **more})
+
+
 def steps(seed: int, packs: int, cells: int = 3) -> Iterator[Step]:
     """Every step of a world of `packs` packs, the batches last."""
     there, told = made_up(seed, packs), plan(cells)
-    batches = Batches(there, told.horizon)
+    batches = Batches(there, told)
     for number in range(packs):
         for step in life(there, told, number):
             batches.see(step)

@@ -101,6 +101,17 @@ def test_a_column_that_is_not_known_is_a_remark() -> None:
     assert [(f.rule, f.found, f.severity) for f in findings] == [("column-unknown", "colour", Severity.HINT)]
 
 
+def test_an_outlet_names_the_makers_that_it_works_for() -> None:
+    (outlet, place), findings = read(
+        "uscc,site,委托生产企业\n91350900587527783P,outlet-1,91440300192317458F、912201011239989159\n"
+    )
+    assert findings == []
+    both = {SY + "serves": "91440300192317458F,912201011239989159"}
+    assert (outlet["attributes"], place["attributes"]) == (both, both)
+    _, findings = read("uscc,serves\n91350900587527783P,91440300192317458E\n")
+    assert [finding.rule for finding in findings] == ["uscc-wrong-check-character"]
+
+
 def test_models_carry_the_names_of_production() -> None:
     elements, findings = read(
         "sy:model,chemistry,ratedEnergy_kWh,额定容量（Ah）,mass_kg\nLFP 55/A,LFP,54.6,161,438.5\n"
@@ -116,6 +127,7 @@ def test_models_carry_the_names_of_production() -> None:
                 SY + "ratedEnergy_kWh": 54.6,
                 SY + "ratedCapacity_Ah": 161,
                 SY + "mass_kg": 438.5,
+                SY + "maker": "91350900587527783P",
             },
             "validFrom": "1970-01-01",
         }
@@ -168,7 +180,7 @@ def test_a_workbook_is_read_sheet_by_sheet_with_the_cells_of_its_faults() -> Non
     elements = [json.loads(each.body)["attributes"] for batch in batches for each in batch.prepared]
     assert elements == [
         {SY + "name": "甲", SY + "role": "recycler", SY + "area": "350900", SY + "listed_from": "2022-01-01"},
-        {SY + "model": "M-1", SY + "ratedEnergy_kWh": 54.6},
+        {SY + "model": "M-1", SY + "ratedEnergy_kWh": 54.6, SY + "maker": "91350900587527783P"},
     ]
     places = [each.place for batch in batches for each in batch.prepared]
     assert places == ["主体!A2", "型号!A2"]

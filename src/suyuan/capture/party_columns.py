@@ -68,6 +68,10 @@ def _codes(length: int) -> Callable[[str], str]:
     return read
 
 
+def _creditcodes(text: str) -> str:
+    return ",".join(_uscc(code) for code in re.split(r"[\s,;，；、|/]+", text) if code)
+
+
 def _number(low: float | None = None, high: float | None = None) -> Callable[[str], int | float]:
     def read(text: str) -> int | float:
         try:
@@ -118,6 +122,7 @@ PARTIES: Mapping[str, Column] = {
     "capacity_t_per_year": Column(
         _number(0), ("年处理能力（吨）", "年处理能力(吨)", "年处理能力", "产能（吨/年）")
     ),
+    "serves": Column(_creditcodes, ("委托生产企业", "委托企业", "服务企业")),
     **_PERIOD,
     **_VALID,
 }

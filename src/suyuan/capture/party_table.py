@@ -35,7 +35,7 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
 # What is said of the site, where the row names one; the rest is said of the party.
 OF_SITE = ("area", "gln", "lat", "lon", "site_kind", "capacity_t_per_year", "listed_from", "listed_to")
-OF_BOTH = ("name", "role")
+OF_BOTH = ("name", "role", "serves")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +220,7 @@ class _Table:
         maker = str(values.pop("uscc", self._context.party))
         valid_from = values.pop("valid_from", ALWAYS)
         assert isinstance(valid_from, date)
+        values.setdefault("maker", maker)
         about = f"{place_uri(maker, str(values['model']))}".replace(f"{BASE}/loc/", f"{BASE}/model/", 1)
         yield master(MODEL, about, _attributes(values), where, valid_from)
 

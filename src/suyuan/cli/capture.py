@@ -281,7 +281,7 @@ def import_(
     ----------
     files
         Tables with the columns uscc, name, role, area, gln, vendor_codes, wmi, lat, lon, site, site_kind,
-        capacity_t_per_year, listed_from, listed_to; or models with the names of production.
+        capacity_t_per_year, listed_from, listed_to, serves; or models with the names of production.
     dry_run
         Check only; nothing is written.
     format

@@ -13,6 +13,7 @@ from suyuan.cli.output import console, show_rows
 from suyuan.cli.simulate import make_up
 from suyuan.cli.workspace import verify
 from suyuan.simulate.files import Written
+from suyuan.simulate.recipe import Faults, Recipe
 from suyuan.standards.forms import form, forms
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding, Severity
@@ -22,7 +23,14 @@ from suyuan.usecases.capture import Captured
 from suyuan.usecases.workspace import Workspace, init, opened
 
 AREA, MONTH, UNTIL = "610100", "2026-05", date(2026, 5, 31)
-VEHICLES, FAULTS, LIES = 2500, 25, 6
+VEHICLES, FAULTS = 2500, 25
+LIES = (
+    "pack-missing-at-scrapping",
+    "never-handed-on",
+    "sold-before-made",
+    "custody-gap",
+    "one-code-in-two-vehicles",
+)
 REFUSED_SHOWN = 12
 CONFORMANCE = Path("..") / "shared" / "conformance"
 """Third-party examples, taken in where they lie beside the checkout."""
@@ -59,10 +67,8 @@ def demo(directory: Path = Path("demo"), *, common: Common | None = None) -> int
     _clear(directory)
     say = console().print
     say(_title(lang, "一、造一个样板世界", "1. A made-up world"))
-    written = make_up(
-        directory / "submissions", packs=VEHICLES, seed=20260531, since=date(2018, 8, 1), until=UNTIL, area=AREA,
-        month=MONTH, cells=8, row_faults=FAULTS, world_faults=LIES,
-    )  # fmt: skip
+    recipe = Recipe(20260531, VEHICLES, AREA, until=UNTIL, faults=Faults(LIES, each=1))
+    written = make_up(directory / "submissions", recipe, month=MONTH, row_faults=FAULTS)
     say(_made_up(written, directory, lang), markup=False)
     place = directory / "workspace"
     init(place, demo=True)
@@ -122,6 +128,7 @@ def _submissions(workspace: Workspace, directory: Path) -> Iterator[TakenIn]:
     """Every file as the firm submits it whose credit code its name begins with; master data first."""
     for name, what in (
         ("parties.csv", Sentence(zh="主体名录（csv）", en="register of parties (csv)")),
+        ("models.csv", Sentence(zh="型号表（csv）", en="table of models (csv)")),
         (
             "history.ndjson",
             Sentence(zh="此前的全部事件（EPCIS NDJSON）", en="everything before (EPCIS NDJSON)"),
@@ -173,7 +180,7 @@ def _refused(captured: Sequence[Captured], written: Written, lang: Lang) -> None
     varied = [*first.values(), *(one for one in refused if one not in first.values())]
     show_rows([_cell(name, finding, lang) for name, finding in varied[:REFUSED_SHOWN]], "table")
     told = {(name, finding.place.cell) for name, finding in found}
-    planted = [each for each in written.planted if each.file]
+    planted = written.planted
     right = sum((each.file, each.cell) in told for each in planted)
     more = max(0, len(refused) - REFUSED_SHOWN)
     console().print(

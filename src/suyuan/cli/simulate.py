@@ -1,33 +1,32 @@
 """The command that makes up a lawful world, with planted faults, as the very files that parties submit."""
 
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+from suyuan.capture.workers import Workers, processors
 from suyuan.cli.options import Common
 from suyuan.cli.output import console, progress
 from suyuan.render import template
 from suyuan.simulate import files
 from suyuan.simulate.as_rows import Cells
-from suyuan.simulate.lives import Plan
-from suyuan.simulate.world import world
+from suyuan.simulate.recipe import Recipe, faults_of
+from suyuan.simulate.stretch import LIVES, Answer
 from suyuan.standards import forms
 from suyuan.terms.errors import SuyuanError
 
 OK = 0
+ALONE = 10 * LIVES
+"""A world of so many packs is made before further processes have begun."""
 
 
 def make_up(
     directory: Path,
+    recipe: Recipe,
     *,
-    packs: int,
-    seed: int,
-    since: date,
-    until: date,
-    area: str | None,
     month: str | None,
-    cells: int | None,
     row_faults: int,
-    world_faults: int,
     lang_progress: str = "simulate",
 ) -> files.Written:
     """Write a world to `directory`; see `simulate`."""
@@ -35,13 +34,18 @@ def make_up(
         raise SuyuanError(
             f"{directory} is not empty; name a new directory", f"{directory} 不为空；请指定新目录"
         )
-    plan = Plan(since, until, datetime.combine(until, time()) + timedelta(days=1), cells)
+    alone = recipe.packs <= ALONE or processors() < 2
     with progress(lang_progress) as advance:
         return files.write(
-            directory, world(seed, packs, area), plan, packs,
-            month=month, row_faults=row_faults, world_faults=world_faults, workbook=_workbook,
+            directory, recipe, month=month, row_faults=row_faults, workbook=_workbook,
+            spread=files.one_after_another if alone else _over_processes,
             advance=lambda done, total: advance(done, total, done),
         )  # fmt: skip
+
+
+def _over_processes(requests: Iterable[tuple[Any, ...]]) -> Iterator[Answer]:
+    with Workers("suyuan.simulate.stretch:tell", processors()) as workers:
+        yield from workers.map(requests)
 
 
 def _workbook(path: Path, role: str, rows: dict[str, list[Cells]]) -> None:
@@ -58,8 +62,10 @@ def simulate(
     area: str | None = None,
     month: str | None = None,
     cells: int | None = 8,
-    faults: int = 0,
-    lies: int = 0,
+    faults: str = "none",
+    rate: float | None = None,
+    each: int | None = None,
+    cell_faults: int = 0,
     common: Common | None = None,
 ) -> int:
     """Make up a lawful world of packs and write the files that its firms submit. Nobody in it exists.
@@ -83,20 +89,27 @@ def simulate(
     cells
         At most so many cells of a pack are written one by one; -1 for all.
     faults
+        What people do who cheat: `all`, `none`, or kinds with commas between them; truth.ndjson says who lies about what.
+    rate
+        Which share of the lives tells each kind.
+    each
+        So many of every kind (5 where neither is said).
+    cell_faults
         Faulty cells planted in the month's forms; truth.ndjson says where.
-    lies
-        Lives that cannot be true (a pack missing at scrapping, a gap in custody, …); told in truth.ndjson.
     """
-    written = make_up(
-        directory, packs=packs, seed=seed, since=since, until=until, area=area, month=month,
-        cells=None if cells is not None and cells < 0 else cells, row_faults=faults, world_faults=lies,
-    )  # fmt: skip
+    told = cells if cells is None or cells >= 0 else None
+    recipe = Recipe(seed, packs, area, since, until, told, faults_of(faults, rate=rate, each=each))
+    written = make_up(directory, recipe, month=month, row_faults=cell_faults)
+    planted = len(written.planted) + len(written.lies)
     zh = (common or Common()).language == "zh"
     console().print(
         f"{directory}：{written.packs:,} 个电池包，{written.events:,} 条事件，{written.rows:,} 行表格，{len(written.files)} 个文件，"
-        f"植入 {len(written.planted)} 处错误（truth.ndjson）"
+        f"植入 {planted} 处错误（truth.ndjson）"
         if zh
         else f"{directory}: {written.packs:,} packs, {written.events:,} events, {written.rows:,} rows of forms, "
-        f"{len(written.files)} files, {len(written.planted)} planted faults (truth.ndjson)"
+        f"{len(written.files)} files, {planted} planted faults (truth.ndjson)"
     )
+    if written.wanting:
+        kinds = ", ".join(written.wanting)
+        console().print(f"没有可植入的机会：{kinds}" if zh else f"no occasion for: {kinds}", markup=False)
     return OK

@@ -24,7 +24,12 @@ STANDARD_CONTEXT_URL = "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.
 
 def _uri(kind: str, *segments: str) -> str:
     # a slash inside a lot or document number must not look like another level
-    return "/".join((BASE, kind, *(quote(segment, safe="") for segment in segments)))
+    return "/".join((BASE, kind, *(_quoted(segment) for segment in segments)))
+
+
+def _quoted(segment: str) -> str:
+    # most are codes, of which nothing is quoted; to ask is quicker than to look
+    return segment if segment.isascii() and segment.isalnum() else quote(segment, safe="")
 
 
 def item_uri(code: str) -> str:

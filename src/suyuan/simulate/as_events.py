@@ -4,19 +4,44 @@ Each function of `WRITERS` takes a step and gives the events of it; `suyuan.even
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from suyuan.events import writing
-from suyuan.events.shapes import Event, Lot, own
-from suyuan.events.uris import document_uri, item_uri, lot_uri, party_uri, place_uri, run_uri
+from suyuan.events import uris, writing
+from suyuan.events.shapes import Event, Lot, moment_text, own
+from suyuan.events.uris import document_uri, item_uri, lot_uri, run_uri
 from suyuan.simulate.figures import Archetype
 from suyuan.simulate.lives import Step
+from suyuan.simulate.reporting import reported_at
 from suyuan.simulate.world import Firm
+
+party_uri, place_uri = (
+    lru_cache(4096)(uris.party_uri),
+    lru_cache(4096)(uris.place_uri),
+)  # few firms, many steps
 
 
 def events(step: Step) -> list[Event]:
-    """The events of a step, in order."""
-    return list(WRITERS[step.kind](step))
+    """The events of a step, in order, each with the moment when it was reported."""
+    told = list(WRITERS[step.kind](step))
+    at = step.at.isoformat(timespec="seconds")
+    together = f"{_reported_at(step, step.at).isoformat(timespec='seconds')}+08:00"
+    for event in told:
+        if "recordTime" in event:
+            continue
+        if (happened := event["eventTime"][:19]) == at:
+            event["recordTime"] = together
+        else:
+            event["recordTime"] = moment_text(_reported_at(step, datetime.fromisoformat(happened)))
+    return told
+
+
+def _reported_at(step: Step, happened: datetime) -> datetime:
+    given: datetime | None = step.facts.get("reported_at")
+    if given is not None and (happened == step.at or given >= happened):
+        return given
+    return reported_at(happened, step.by, step.kind)
 
 
 def _place(firm: Firm, site: str = "") -> str:
@@ -27,12 +52,13 @@ def _head(step: Step) -> dict[str, Any]:
     return {"at": step.at, "place": _place(step.by)}
 
 
-def _model(archetype: Archetype, mass_kg: float | None = None) -> dict[str, Any]:
+def _model(facts: Mapping[str, Any]) -> dict[str, Any]:
+    archetype: Archetype = facts["archetype"]
     return {
-        "model": archetype.model,
+        "model": facts["model"],
         "chemistry": archetype.chemistry,
         "rated_energy_kwh": archetype.kwh,
-        "mass_kg": mass_kg if mass_kg is not None else archetype.mass_kg,
+        "mass_kg": facts["mass_kg"],
     }
 
 
@@ -51,7 +77,7 @@ def _made(step: Step) -> Iterator[Event]:
         )
     for module, inside in modules.items():
         yield writing.assembled(parent=item_uri(module), children=[item_uri(code) for code in inside], **head)
-    yield writing.made(items=[pack], **_model(facts["archetype"], facts["mass_kg"]), **head)
+    yield writing.made(items=[pack], **_model(facts), **head)
     children = list(modules) or facts["cells"]
     if children:
         yield writing.assembled(parent=pack, children=[item_uri(code) for code in children], **head)
@@ -154,13 +180,12 @@ def _lost(step: Step) -> Iterator[Event]:
 
 def _echelon_product(step: Step) -> Iterator[Event]:
     facts = step.facts
-    archetype: Archetype = facts["archetype"]
     old, product = [item_uri(code) for code in facts["sources"]], item_uri(facts["product"])
     event = writing.remade(
         old=old, new=[product], state_of_health_percent=facts["soh"], intended_use=facts["use"],
         warranty_months=facts["warranty_months"], **_head(step),
     )  # fmt: skip
-    rated = own(model=f"ESS-{archetype.model}", ratedEnergy_kWh=facts["kwh"], mass_kg=facts["mass_kg"])
+    rated = own(model=facts["model"], ratedEnergy_kWh=facts["kwh"], mass_kg=facts["mass_kg"])
     yield {**event, "ilmd": {**event["ilmd"], **rated}}
     yield writing.assembled(parent=product, children=old, **_head(step))
 
@@ -204,6 +229,14 @@ def _product_out(step: Step) -> Iterator[Event]:
     )  # fmt: skip
 
 
+def _product_in(step: Step) -> Iterator[Event]:
+    facts = step.facts
+    yield writing.received(
+        lots=[Lot(lot_uri(facts["material"], facts["lot"]), facts["mass_kg"])], giver=party_uri(facts["giver"].uscc),
+        taker=party_uri(step.by.uscc), document=document_uri(step.by.uscc, "receipt", facts["document"]), **_head(step),
+    )  # fmt: skip
+
+
 def _raw(step: Step) -> Iterator[Event]:
     """Events as they are, for what no other step tells."""
     yield from step.facts["events"]
@@ -211,12 +244,14 @@ def _raw(step: Step) -> Iterator[Event]:
 
 WRITERS: Mapping[str, Callable[[Step], Iterator[Event]]] = {
     "made": _made,
+    "pack-in": _received,
     "vehicle": _vehicle,
     "sale": _sale,
     "spare": _spare,
     "replacement": _replacement,
     "swap-pack": _received,
     "swap": _swap,
+    "swap-out": _shipped,
     "outlet-in": _outlet_in,
     "outlet-out": _shipped,
     "scrapped": _scrapped,
@@ -227,10 +262,13 @@ WRITERS: Mapping[str, Callable[[Step], Iterator[Event]]] = {
     "echelon-in": _received,
     "echelon-product": _echelon_product,
     "echelon-out": _shipped,
+    "customer-in": _received,
+    "customer-out": _shipped,
     "recycler-in": _received,
     "fed": _fed,
     "lots-fed": _lots_fed,
     "batch-out": _batch_out,
     "product-out": _product_out,
+    "product-in": _product_in,
     "raw": _raw,
 }

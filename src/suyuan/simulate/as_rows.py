@@ -40,7 +40,7 @@ def by_form(steps: Iterable[Step]) -> dict[str, dict[str, list[Row]]]:
 
 
 def rows(step: Step) -> list[Row]:
-    """The rows that report a step; none where no form asks for it (losses are told by event alone)."""
+    """The rows that report a step; none where no form asks for it (what a maker takes in, losses, … are told by event alone)."""
     writer = WRITERS.get(step.kind)
     return list(writer(step)) if writer else []
 
@@ -50,7 +50,7 @@ def _made(step: Step) -> Iterator[Row]:
     archetype, modules = facts["archetype"], facts["modules"]
     delivered = facts["delivered_at"]
     cells: Cells = {
-        "pack_code": facts["pack"], "model": archetype.model, "produced_on": day, "order_no": facts["order"],
+        "pack_code": facts["pack"], "model": facts["model"], "produced_on": day, "order_no": facts["order"],
         "rated_energy_kwh": archetype.kwh, "mass_kg": facts["mass_kg"], "chemistry": archetype.chemistry, "site": step.by.site,
     }  # fmt: skip
     handed = {"receiver_uscc": facts["receiver"].uscc, "delivered_on": delivered.date()} if delivered else {}
@@ -96,7 +96,7 @@ def _spare(step: Step) -> Iterator[Row]:
     facts = step.facts
     yield Row(
         "after-sales-stock", "spares",
-        {"code": facts["code"], "battery_kind": "P", "model": facts["archetype"].model, "stocked_on": step.at.date(),
+        {"code": facts["code"], "battery_kind": "P", "model": facts["model"], "stocked_on": step.at.date(),
          "supplier_uscc": facts["supplier"].uscc, "site": step.by.site},
     )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _swap_pack(step: Step) -> Iterator[Row]:
     facts = step.facts
     yield Row(
         "swap", "batteries",
-        {"code": facts["code"], "registered_on": step.at.date(), "model": facts["archetype"].model,
+        {"code": facts["code"], "registered_on": step.at.date(), "model": facts["model"],
          "supplier_uscc": facts["supplier"].uscc, "station": step.by.site},
     )  # fmt: skip
 
@@ -191,11 +191,10 @@ def _echelon_in(step: Step) -> Iterator[Row]:
 
 def _echelon_product(step: Step) -> Iterator[Row]:
     facts = step.facts
-    archetype = facts["archetype"]
     yield Row(
         "echelon", "products",
         {"source_codes": "、".join(facts["sources"]), "product_code": facts["product"], "product_type": "P", "made_on": step.at.date(),
-         "model": f"ESS-{archetype.model}", "rated_energy_kwh": facts["kwh"],
+         "model": facts["model"], "rated_energy_kwh": facts["kwh"],
          "mass_kg": facts["mass_kg"], "soh_percent": facts["soh"], "intended_use": facts["use"], "warranty_months": facts["warranty_months"]},
     )  # fmt: skip
 

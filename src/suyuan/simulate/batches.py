@@ -8,15 +8,16 @@ leaching (where acid, soda and water come in that no form asks for) the metals i
 the black mass.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 import numpy as np
 
 from suyuan.simulate.figures import composition_kg_per_kwh
-from suyuan.simulate.lives import Step
+from suyuan.simulate.lives import Plan, Step, is_told
 from suyuan.simulate.world import Firm, World
 
 # product: (material, metal, mass share of the metal in the pure compound, from molar masses)
@@ -30,6 +31,11 @@ BLACK_MASS_SHARE = 0.45
 """Assumption of the generator: black mass per kilogram of packs."""
 COPPER_SHARE, ALUMINIUM_SHARE = 0.09, 0.16
 """Assumptions of the generator."""
+CRUSHED, LEACHED, LITHIUM_LEACHED = 0.988, 0.988, 0.92
+"""Shares of a metal that come out: a little above what the industry conditions ask for."""
+
+Sum = tuple[str, str, str, float, dict[str, float]]
+"""What was fed to a batch: its name, USCC of the recycler, last moment of feeding (ISO), kilograms, kilograms of each metal."""
 
 
 @dataclass(slots=True)
@@ -41,10 +47,10 @@ class _Crushing:
 
 
 class Batches:
-    """Sums of what was fed, by batch; `steps()` tells what came out, up to the horizon."""
+    """Sums of what was fed, by batch; `steps()` tells what came out, as far as it is reported at the horizon."""
 
-    def __init__(self, world: World, horizon: datetime) -> None:
-        self._world, self._horizon = world, horizon
+    def __init__(self, world: World, plan: Plan) -> None:
+        self._world, self._plan = world, plan
         self._crushing: dict[str, _Crushing] = {}
 
     def see(self, step: Step) -> None:
@@ -59,31 +65,64 @@ class Batches:
         for metal, share in composition_kg_per_kwh(archetype.chemistry).items():
             batch.metal_kg[metal] = batch.metal_kg.get(metal, 0.0) + share * archetype.kwh
 
+    def sums(self) -> list[Sum]:
+        """What was fed so far, to be added elsewhere."""
+        return [
+            (name, batch.by.uscc, batch.fed_until.isoformat(), batch.mass_kg, batch.metal_kg)
+            for name, batch in self._crushing.items()
+        ]
+
+    def add(self, sums: Iterable[Sum], firms: dict[str, Firm]) -> None:
+        """Take note of what was fed elsewhere; `firms` by USCC."""
+        for name, by, until, mass, metals in sums:
+            fed_until = datetime.fromisoformat(until)
+            batch = self._crushing.setdefault(name, _Crushing(firms[by], fed_until))
+            batch.fed_until = max(batch.fed_until, fed_until)
+            batch.mass_kg += mass
+            for metal, kg in metals.items():
+                batch.metal_kg[metal] = batch.metal_kg.get(metal, 0.0) + kg
+
     def steps(self) -> Iterator[Step]:
         """Outputs of all batches, in the order of their names."""
         leaching: dict[str, list[tuple[str, _Crushing, float, dict[str, float]]]] = {}
         for name, batch in sorted(self._crushing.items()):
-            out = self._crushed(name, batch)
-            if out is None:
+            step, mass, metals = self._crushed(name, batch)
+            if not is_told(step, self._plan):
                 continue
-            step, mass, metals = out
             yield step
-            leaching.setdefault(f"L{name[:3]}{step.at:%m}-{batch.by.number}", []).append(
+            yield from self._sold(step, step.facts["outputs"][1:3], self._draw(f"{name}/sold"))
+            leaching.setdefault(f"L{name[0]}{step.at:%y%m}-{batch.by.number}", []).append(
                 (f"HF-{name}", batch, mass, metals)
             )
         for name, feed in sorted(leaching.items()):
-            yield from self._leached(name, feed)
+            yield from takewhile(lambda step: is_told(step, self._plan), self._leached(name, feed))
+
+    def _sold(
+        self, step: Step, products: Iterable[dict[str, Any]], draw: np.random.Generator
+    ) -> Iterator[Step]:
+        """Products leave within a month, and whoever bought them takes them in."""
+        makers = self._world.battery_makers
+        for n, product in enumerate(products):
+            sold = step.at + timedelta(days=int(draw.integers(3, 30)))
+            buyer = makers[int(draw.integers(len(makers)))]
+            facts = {key: product[key] for key in ("material", "lot", "mass_kg", "shares")}
+            paper = f"CK-{step.facts['batch']}-{n}"
+            yield from takewhile(
+                lambda each: is_told(each, self._plan),
+                (
+                    Step("product-out", sold, step.by, {**facts, "buyer": buyer, "document": paper}),
+                    Step("product-in", sold + timedelta(days=2), buyer, {**facts, "giver": step.by, "document": f"S{paper}"}),
+                ),
+            )  # fmt: skip
 
     def _draw(self, name: str) -> np.random.Generator:
         return np.random.default_rng([self._world.seed, 2, *name.encode()])
 
-    def _crushed(self, name: str, batch: _Crushing) -> tuple[Step, float, dict[str, float]] | None:
+    def _crushed(self, name: str, batch: _Crushing) -> tuple[Step, float, dict[str, float]]:
         draw = self._draw(name)
         at = batch.fed_until + timedelta(days=2)
-        if at > self._horizon:
-            return None
         recovered = {
-            m: kg * min(1.0, float(draw.normal(0.985, 0.002)))
+            m: kg * float(np.clip(draw.normal(CRUSHED, 0.001), CRUSHED - 0.004, CRUSHED + 0.004))
             for m, kg in batch.metal_kg.items()
             if kg and m in ("Li", "Ni", "Co", "Mn")
         }
@@ -114,8 +153,6 @@ class Batches:
         firm = feed[0][1].by
         at = max(batch.fed_until for _, batch, _, _ in feed) + timedelta(days=9)
         done = at + timedelta(days=4)
-        if done > self._horizon:
-            return
         lots = [{"material": "black-mass", "lot": lot, "mass_kg": mass} for lot, _, mass, _ in feed]
         yield Step("lots-fed", at, firm, {"batch": name, "process": "leaching", "lots": lots})
         metals: dict[str, float] = {}
@@ -124,8 +161,9 @@ class Batches:
                 metals[metal] = metals.get(metal, 0.0) + kg
         products, left = [], dict(metals)
         for material, metal, share in SALTS:
-            recovery = float(draw.normal(0.92 if metal == "Li" else 0.985, 0.004))
-            mass = round(metals.get(metal, 0.0) * recovery / share, 1)
+            middle = LITHIUM_LEACHED if metal == "Li" else LEACHED
+            recovery = float(np.clip(draw.normal(middle, 0.0015), middle - 0.004, middle + 0.004))
+            mass = round(metals.get(metal, 0.0) * recovery / share, 2)
             if mass > 1:
                 lot = f"{metal.upper()}-{name}"
                 products.append({"material": material, "lot": lot, "mass_kg": mass, "shares": {metal: share}})
@@ -136,11 +174,7 @@ class Batches:
             "shares": {metal: round(kg / residue, 7) for metal, kg in left.items()},
         }  # fmt: skip
         outputs = [*products, waste]
-        yield Step("batch-out", done, firm, {"batch": name, "process": "leaching", "outputs": outputs})
-        for n, product in enumerate(products):
-            sold = done + timedelta(days=int(draw.integers(3, 30)))
-            if sold <= self._horizon:
-                buyer = self._world.battery_makers[int(draw.integers(len(self._world.battery_makers)))]
-                yield Step(
-                    "product-out", sold, firm, {**product, "buyer": buyer, "document": f"CK-{name}-{n}"}
-                )
+        step = Step("batch-out", done, firm, {"batch": name, "process": "leaching", "outputs": outputs})
+        yield step
+        if is_told(step, self._plan):
+            yield from self._sold(step, products, draw)

@@ -1,12 +1,13 @@
 """Codes of made-up things, lawful in form: battery codes, codes of reuse products, vehicle numbers.
 
 >>> from suyuan.identifiers import battery_code as grammar
->>> code = battery_code("9A1", "P", "B", "24", date(2021, 3, 12), 12_345_678)
+>>> code = battery_code("9A1", "P", "B", "24", date(2021, 3, 12), 12_345_677)
 >>> code, grammar.is_valid(code)
-('9A1PB240000001B3C2345678', True)
+('9A1PB240000AP3B3C0000678', True)
 """
 
 from datetime import date
+from functools import lru_cache
 
 from suyuan.identifiers import vin
 from suyuan.identifiers.battery_form import DAYS, MONTHS, YEARS
@@ -14,7 +15,10 @@ from suyuan.identifiers.battery_form import DAYS, MONTHS, YEARS
 _YEAR = {number: letter for letter, number in YEARS.items()}
 _MONTH = {number: letter for letter, number in MONTHS.items()}
 _DAY = {number: letter for letter, number in DAYS.items()}
-_SERIALS = 10_000_000
+_SERIALS = {"P": 1_000, "M": 100_000, "C": 10_000_000}
+"""How many of a kind a maker makes in a day at most; a number beyond goes on in the tracing field."""
+_TRACING = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # I and O are never given: they are misread
+_REUSE_SERIALS = 10_000_000
 _VIN_YEARS = "ABCDEFGHJKLMNPRSTVWXY123456789"  # from 2010, no I O Q U Z 0
 
 
@@ -22,14 +26,26 @@ def _date(day: date) -> str:
     return _YEAR[day.year] + _MONTH[day.month] + _DAY[day.day]
 
 
-def battery_code(vendor: str, kind: str, chemistry: str, spec: str, day: date, serial: int) -> str:
-    """24 characters; a serial beyond seven digits goes on in the tracing field."""
-    return f"{vendor}{kind}{chemistry}{spec}{serial // _SERIALS:07d}{_date(day)}{serial % _SERIALS:07d}"
+def battery_code(vendor: str, kind: str, chemistry: str, spec: str, day: date, number: int) -> str:
+    """24 characters of the thing that is `number` of its kind in the world; its serial is one of a day's run."""
+    rest, serial = divmod(number, _SERIALS[kind])
+    return f"{vendor}{kind}{chemistry}{spec}{_tracing(rest)}{_date(day)}{serial + 1:07d}"
 
 
-def reuse_code(user: int, kind: str, chemistry: str, day: date, serial: int) -> str:
-    """19 characters: a reuse product of echelon user number `user`."""
-    return f"8E{user % 10}{kind}{chemistry}{serial // _SERIALS % 100:02d}{_date(day)}{serial % _SERIALS:07d}R{kind}"
+@lru_cache(8)
+def _tracing(number: int) -> str:
+    """Seven characters."""
+    found = ""
+    for _ in range(7):
+        number, digit = divmod(number, len(_TRACING))
+        found = _TRACING[digit] + found
+    assert not number, "more things than codes"
+    return found
+
+
+def reuse_code(vendor: str, kind: str, chemistry: str, day: date, serial: int) -> str:
+    """19 characters: a reuse product."""
+    return f"{vendor}{kind}{chemistry}{serial // _REUSE_SERIALS % 100:02d}{_date(day)}{serial % _REUSE_SERIALS:07d}R{kind}"
 
 
 def vehicle_number(wmi: str, year: int, serial: int) -> str:

@@ -1,33 +1,29 @@
-"""Planted faults: what goes wrong when people fill in forms, and what people do who cheat; with the ground truth.
+"""Planted faults of cells: what goes wrong when people fill in forms; with the ground truth.
 
-Row faults spoil one cell of a submitted row (a letter O for a zero, a number mangled by a spreadsheet, …).
-World faults are lives that cannot be true (a vehicle scrapped without its pack, one code in two vehicles, a pack that
-came from one firm and was received from another). Each is told as a `Planted`, beside the files and never in them.
+One cell of a submitted row is spoilt (a letter O for a zero, a number mangled by a spreadsheet, …) and told as a `Planted`,
+beside the files and never in them. What people tell who cheat: `simulate.lies`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 
-from suyuan.identifiers import vin
 from suyuan.simulate.as_rows import Row
-from suyuan.simulate.lives import Step
 from suyuan.standards.forms import Column, form
 
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One fault: its kind, which item it is about, or where it was put and what stands there now."""
+    """One fault: its kind, where it was put and what stands there now."""
 
     kind: str
-    subject: str = ""
-    file: str = ""
-    sheet: str = ""
-    column: str = ""
-    cell: str = ""
-    found: str = ""
+    file: str
+    sheet: str
+    column: str
+    cell: str
+    found: str
 
 
 def _misread(text: str) -> str:
@@ -80,66 +76,6 @@ def _can(kind: str, column: Column, text: str) -> bool:
     if kind == "letter-for-digit":
         return "0" in text
     return True
-
-
-def plant(steps: Sequence[Step], draw: np.random.Generator) -> tuple[list[Step], Planted] | None:
-    """A life that cannot be true, made of a lawful one; None where this life offers no occasion."""
-    kinds = [kind for kind, (needs, _) in LIES.items() if any(step.kind == needs for step in steps)]
-    if not kinds:
-        return None
-    kind = kinds[int(draw.integers(len(kinds)))]
-    told = list(LIES[kind][1](steps))
-    subject = next(step.facts["pack"] for step in steps if step.kind == "made")
-    return told, Planted(kind, str(subject))
-
-
-def _pack_missing(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        if step.kind == "scrapped":
-            yield replace(step, facts={**step.facts, "present": False, "packs": []})
-            return
-        yield step
-
-
-def _never_handed_on(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        if step.kind == "outlet-in":
-            return
-
-
-def _sold_before_made(steps: Sequence[Step]) -> Iterator[Step]:
-    made = next(step.at for step in steps if step.kind == "made")
-    for step in steps:
-        yield replace(step, at=made - timedelta(days=30)) if step.kind == "sale" else step
-
-
-def _received_from_another(steps: Sequence[Step]) -> Iterator[Step]:
-    maker = steps[0].by
-    for step in steps:
-        yield replace(step, facts={**step.facts, "giver": maker}) if step.kind == "recycler-in" else step
-
-
-def _in_two_vehicles(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        if step.kind == "vehicle":
-            bare = (
-                step.facts["vin"][:10] + "B" + step.facts["vin"][11:]
-            )  # of a plant that no lawful VIN names
-            twin = bare[:8] + vin.check_digit(bare) + bare[9:]
-            paper = f"{step.facts['certificate']}B"
-            yield replace(step, facts={**step.facts, "vin": twin, "certificate": paper})
-
-
-# kind: (the step it turns on, how it is told)
-LIES: Mapping[str, tuple[str, Callable[[Sequence[Step]], Iterator[Step]]]] = {
-    "pack-missing-at-scrapping": ("scrapped", _pack_missing),
-    "never-handed-on": ("outlet-in", _never_handed_on),
-    "sold-before-made": ("sale", _sold_before_made),
-    "custody-gap": ("recycler-in", _received_from_another),
-    "one-code-in-two-vehicles": ("vehicle", _in_two_vehicles),
-}
 
 
 def day_text(value: object) -> object:

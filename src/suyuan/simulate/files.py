@@ -1,9 +1,11 @@
 """A made-up world written down as the very files that parties submit.
 
-    DIR/parties.csv            master data
-    DIR/history.ndjson         everything before the month, as EPCIS
+    DIR/parties.csv            master data of firms and sites
+    DIR/models.csv             master data of models
+    DIR/history.ndjson         everything before the month, as EPCIS, with the moment when each was reported
     DIR/2026-05/<USCC>-<role>.xlsx|csv|ndjson     the month: one file a firm and form
-    DIR/truth.ndjson           planted faults
+    DIR/documents/*.ndjson     what a lie tells in a document of its own
+    DIR/truth.ndjson           the world in the first line, then planted faults
     DIR/lives.ndjson           what became of the first packs, by the one who made it up
 
 Without a month everything stands in `history.ndjson`. Files stream; the month alone is held in memory.
@@ -11,53 +13,48 @@ Without a month everything stands in `history.ndjson`. Files stream; the month a
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from suyuan.simulate.as_events import events
 from suyuan.simulate.as_rows import Cells, Row, by_form, rows
 from suyuan.simulate.batches import Batches
-from suyuan.simulate.faults import Planted, day_text, plant, spoil
-from suyuan.simulate.lives import Plan, Step, life
-from suyuan.simulate.world import Firm, World
+from suyuan.simulate.faults import Planted, day_text, spoil
+from suyuan.simulate.lies.lie import FirmTold
+from suyuan.simulate.lives import Step
+from suyuan.simulate.lying import Liars, assign, liars
+from suyuan.simulate.masters import MODEL_COLUMNS, PARTY_COLUMNS, model_rows, party_rows
+from suyuan.simulate.recipe import Recipe
+from suyuan.simulate.stretch import LIVES, Answer, lines, tell
+from suyuan.simulate.world import Firm
 from suyuan.standards.forms import form
 
 Workbook = Callable[[Path, str, dict[str, list[Cells]]], None]
 """Writes (path, role of the form, rows by sheet) as a workbook; handed in, as files for people are not made here."""
+Spread = Callable[[Iterable[tuple[Any, ...]]], Iterator[Answer]]
+"""Answers requests of `stretch.tell` in their order; handed in, as it may spread them over processes."""
 
 WORKBOOK_HEADERS, CSV_HEADERS = 2, 1
 """Rows of headers above the first row that is filled in."""
 
-LIVES_TOLD = 1000
 WITH_INTERFACE = ("battery-maker", "vehicle-maker", "swap-operator")
-PARTY_COLUMNS = (
-    "uscc",
-    "name",
-    "role",
-    "area",
-    "vendor_codes",
-    "wmi",
-    "site",
-    "site_kind",
-    "capacity_t_per_year",
-    "listed_from",
-)
 
 
 @dataclass(slots=True)
 class Written:
-    """What was made up: counts, files, planted faults."""
+    """What was made up: counts, files, planted faults of cells and of lives and firms; kinds for which occasions were wanting."""
 
     packs: int = 0
     events: int = 0
     rows: int = 0
     files: list[Path] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
+    lies: list[dict[str, Any]] = field(default_factory=list)
+    wanting: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -69,54 +66,63 @@ class _Month:
     steps: dict[Firm, list[Step]] = field(default_factory=dict)
 
     def take(self, step: Step) -> bool:
-        if not self.since <= step.at < self.until:
+        if step.facts.get("document_of") or not self.since <= step.at < self.until:
             return False
         self.steps.setdefault(step.by, []).append(step)
         return True
 
+    def key(self) -> tuple[str, str]:
+        """As values that can be sent to another process."""
+        return self.since.isoformat(), self.until.isoformat()
+
+
+def one_after_another(requests: Iterable[tuple[Any, ...]]) -> Iterator[Answer]:
+    """In this process."""
+    return (tell(*request) for request in requests)
+
 
 def write(
     directory: Path,
-    world: World,
-    plan: Plan,
-    packs: int,
+    recipe: Recipe,
     *,
     month: str | None = None,
     row_faults: int = 0,
-    world_faults: int = 0,
     workbook: Workbook | None = None,
+    spread: Spread = one_after_another,
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Written:
-    """Write the files of a world of `packs` packs; `month` is `YYYY-MM`, the last one that is told."""
+    """Write the files of a world; `month` is `YYYY-MM`, the last one that is told."""
     directory.mkdir(parents=True, exist_ok=True)
-    written = Written()
-    _parties(directory, world, written)
-    window = _window(month)
-    draw = np.random.default_rng([world.seed, 3])
-    wrong = (
-        set(draw.choice(packs, size=min(world_faults, packs), replace=False).tolist())
-        if world_faults
-        else set()
-    )
+    written, there, window = Written(), liars(recipe), _window(month)
+    _masters(directory, there, written)
     with (
         _open(directory / "history.ndjson", written) as history,
         _open(directory / "lives.ndjson", written) as lives,
     ):
-        for step in _steps(world, plan, packs, wrong, draw, written, lives, advance):
-            if not (window and window.take(step)):
-                written.events += _as_lines(step, history)
+        batches = _lives(directory, recipe, window, spread, (history, lives), written, advance)
+        after = [*there.changed(batches.steps()), *there.extra()]
+        told = [step for step in after if not (window and window.take(step))]
+        beside = [step for step in told if step.facts.get("document_of")]
+        _documents(directory, ((step.facts["document_of"], lines([step])[0]) for step in beside), written)
+        text, count = lines([step for step in told if not step.facts.get("document_of")])
+        history.write(text)
+        written.events += count
+    draw = np.random.default_rng([recipe.seed, 3])
     if window:
         _submissions(directory / str(month), window, row_faults, draw, workbook, written)
+    written.lies += [asdict(plant) for plant in there.plants()]
+    found = {lie["kind"] for lie in written.lies}
+    written.wanting = [kind for kind in recipe.faults.kinds if kind not in found]
     with _open(directory / "truth.ndjson", written) as truth:
-        truth.writelines(
-            json.dumps(asdict(planted), ensure_ascii=False) + "\n" for planted in written.planted
-        )
+        world = {"packs": recipe.packs, "seed": recipe.seed, "area": recipe.area, "since": recipe.since.isoformat(), "until": recipe.until.isoformat()}  # fmt: skip
+        for told_of in (world, *written.lies, *map(asdict, written.planted)):
+            truth.write(json.dumps(told_of, ensure_ascii=False).encode() + b"\n")
     return written
 
 
-def _open(path: Path, written: Written) -> TextIO:
+def _open(path: Path, written: Written) -> BinaryIO:
     written.files.append(path)
-    return path.open("w", encoding="utf-8")
+    return path.open("wb")
 
 
 def _window(month: str | None) -> _Month | None:
@@ -126,71 +132,67 @@ def _window(month: str | None) -> _Month | None:
     return _Month(since, since.replace(year=since.year + since.month // 12, month=since.month % 12 + 1))
 
 
-def _steps(
-    world: World,
-    plan: Plan,
-    packs: int,
-    wrong: set[int],
-    draw: np.random.Generator,
+def _lives(
+    directory: Path,
+    recipe: Recipe,
+    window: _Month | None,
+    spread: Spread,
+    files: tuple[BinaryIO, BinaryIO],
     written: Written,
-    lives: TextIO,
     advance: Callable[[int, int], None],
-) -> Iterator[Step]:
-    batches = Batches(world, plan.horizon)
-    for number in range(packs):
-        steps = list(life(world, plan, number))
-        if number in wrong and (told := plant(steps, draw)):
-            steps, planted = told
-            written.planted.append(planted)
-        elif number < LIVES_TOLD and steps:
-            lives.write(json.dumps(_outcome(steps), ensure_ascii=False) + "\n")
-        for step in steps:
-            batches.see(step)
-            written.packs += step.kind == "made"
-            yield step
-        if number % 100 == 99:
-            advance(number + 1, packs)
-    yield from batches.steps()
-
-
-def _outcome(steps: list[Step]) -> dict[str, object]:
-    """The last that is known of the first pack of a life; that its vehicle is taken apart is not about the pack."""
-    pack = steps[0].facts["pack"]
-    about = [
-        s
-        for s in steps
-        if s.kind != "gone"
-        and pack
-        in (
-            s.facts.get("pack"),
-            s.facts.get("code"),
-            s.facts.get("old"),
-            *s.facts.get("packs", ()),
-            *s.facts.get("sources", ()),
+) -> Batches:
+    """Write the lives, stretch by stretch, keep the month's steps, and add up what was fed to batches."""
+    there, assigned = liars(recipe), assign(recipe) if recipe.faults.each else {}
+    firms = {firm.uscc: firm for firm in there.world.firms()}
+    batches = Batches(there.world, there.plan)
+    starts = range(0, recipe.packs, LIVES)
+    requests = (
+        (
+            recipe.key(), first, min(first + LIVES, recipe.packs),
+            {n: assigned[n] for n in range(first, first + LIVES) if n in assigned}, window.key() if window else None,
         )
-    ]
-    last = max(about, key=lambda step: step.at)
-    to: Firm | None = last.facts.get("to") or (last.facts["receiver"] if last.kind == "made" else None)
-    return {
-        "pack": pack, "last": last.kind, "at": last.at.isoformat(), "by": last.by.uscc, "to": to.uscc if to else None,
-    }  # fmt: skip
+        for first in starts
+    )  # fmt: skip
+    for first, answer in zip(starts, spread(requests), strict=True):
+        text, events, packs, sums, plants, outcomes, in_month, documents = answer
+        files[0].write(text)
+        files[1].writelines(outcome + b"\n" for outcome in outcomes)
+        written.events += events
+        written.packs += packs
+        written.lies += plants
+        batches.add(sums, firms)
+        _documents(directory, documents, written)
+        for number in in_month if window else ():
+            for step in there.told(number, assigned.get(number))[0]:
+                window and window.take(step)
+        advance(min(first + LIVES, recipe.packs), recipe.packs)
+    return batches
 
 
-def _as_lines(step: Step, file: TextIO) -> int:
-    written = events(step)
-    file.writelines(json.dumps(event, ensure_ascii=False, separators=(",", ":")) + "\n" for event in written)
-    return len(written)
+def _documents(directory: Path, documents: Iterable[tuple[str, bytes]], written: Written) -> None:
+    """Append to documents that are told on their own."""
+    for name, text in documents:
+        path = directory / "documents" / f"{name}.ndjson"
+        path.parent.mkdir(exist_ok=True)
+        if path not in written.files:
+            written.files.append(path)
+        with path.open("ab") as file:
+            file.write(text)
+        written.events += text.count(b"\n")
 
 
-def _parties(directory: Path, world: World, written: Written) -> None:
-    with _open(directory / "parties.csv", written) as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(PARTY_COLUMNS)
-        for firm in world.firms():
-            table.writerow(
-                (firm.uscc, firm.name_zh, firm.role, firm.area, firm.vendor, firm.wmi, firm.site, firm.site_kind,
-                 firm.capacity_t or "", "2018-01-01")
-            )  # fmt: skip
+def _masters(directory: Path, there: Liars, written: Written) -> None:
+    """Master data of firms, their sites and models; lying firms as they show themselves."""
+    shown: Mapping[str, FirmTold] = {uscc: told for uscc, (_, told) in there.firms.items()}
+    for name, columns, content in (
+        ("parties.csv", PARTY_COLUMNS, party_rows(there.world, shown)),
+        ("models.csv", MODEL_COLUMNS, model_rows(there.world)),
+    ):
+        written.files.append(directory / name)
+        with (directory / name).open("w", encoding="utf-8", newline="") as file:
+            table = csv.DictWriter(file, columns, lineterminator="\n")
+            table.writeheader()
+            table.writerows(content)
 
 
 # -- the month's submissions ---------------------------------------------------------------------
@@ -222,15 +224,13 @@ def _submissions(
     for firm, steps in sorted(month.steps.items(), key=lambda item: item[0].uscc):
         # firms with a machine interface send events, the others fill in forms
         if firm.role in WITH_INTERFACE and firm.number % 2:
-            with _open(directory / f"{firm.uscc}-{firm.role}.ndjson", written) as file:
-                written.events += sum(_as_lines(step, file) for step in steps)
+            _events(directory / f"{firm.uscc}-{firm.role}.ndjson", steps, written)
             continue
         forms += _forms(directory, firm, steps, workbook is not None, len(forms))
         # what no form asks for is sent as an event
         untold = [step for step in steps if not rows(step)]
         if untold:
-            with _open(directory / f"{firm.uscc}-other.ndjson", written) as file:
-                written.events += sum(_as_lines(step, file) for step in untold)
+            _events(directory / f"{firm.uscc}-other.ndjson", untold, written)
     _spoil(forms, faults, draw, written)
     for n, each in enumerate(forms):
         written.rows += sum(map(len, each.content.values()))
@@ -241,6 +241,13 @@ def _submissions(
         else:
             ((sheet, cells),) = plain.items()
             _write_csv(each.path, each.role, sheet, cells, "gb18030" if n % 2 else "utf-8-sig")
+
+
+def _events(path: Path, steps: list[Step], written: Written) -> None:
+    with _open(path, written) as file:
+        text, count = lines(steps)
+        file.write(text)
+        written.events += count
 
 
 def _forms(directory: Path, firm: Firm, steps: list[Step], workbooks: bool, before: int) -> Iterator[_File]:

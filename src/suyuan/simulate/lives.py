@@ -14,33 +14,42 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
+from math import log
+from random import Random
 from typing import Any
-
-import numpy as np
 
 from suyuan.simulate.codes import battery_code, reuse_code, vehicle_number
 from suyuan.simulate.figures import Archetype, archetypes, chances, sales
-from suyuan.simulate.world import Firm, World
+from suyuan.simulate.reporting import SLOWEST, reported_at
+from suyuan.simulate.world import ECHELON_LIST_ENDS, Firm, World, model_name
 
 # Assumptions of the generator, not facts: how a pack's first life ends, and when (years, Weibull).
 FATES = {"replaced": 0.12, "scrapped": 0.60, "accident": 0.02, "vanished": 0.26}
 FIRST_LIFE_YEARS, FIRST_LIFE_SHAPE = 5.5, 3.0
 # Formal channels take in less than a quarter in fact; a world in which nothing vanished would teach nothing.
 OUTLET_SHARE, ECHELON_SHARE, SECOND_LIFE_YEARS = 0.3, 0.3, 2.5
-REUSE_KWH_MIN, REUSED_MASS_SHARE = 20, 0.78
-"""Smaller packs are not worth re-making; cells are so much of a pack's mass, its case stays behind."""
+REUSE_ENDS = ECHELON_LIST_ENDS - timedelta(days=120)
+"""From then on packs are no longer handed to echelon users: they must have sold what they make when their list ends."""
+REUSE_KWH_MIN, REUSED_MASS_SHARE, REUSED_KWH_SHARE = 20, 0.78, 0.7
+"""Smaller packs are not worth re-making; cells are so much of a pack's mass, its case stays behind; the product is rated below what it holds."""
 BUYERS, BUYER_SHARES = ("person", "company", "transport"), (0.8, 0.12, 0.08)
 USES = ("energy-storage", "backup-power", "forklift")
 SPARES = 1_000_000_000
 """Spare packs, and the second to last pack of a bus, are numbered behind all first packs."""
 CELLS_MAX, MODULES_MAX = 5_000, 100
+SPARE_PAPER = 20
+"""Papers of a spare pack are numbered behind those of a bus."""
 SWAPS_KEPT = 3
 """A swap pack changes vehicles hundreds of times; a few swaps of each are written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that one firm reports: what (`kind`), when, by whom, and the facts of it."""
+    """One thing that one firm reports: what (`kind`), when, by whom, and the facts of it.
+
+    Facts that any step may carry: `reported_at` (a moment; else `reporting.reported_at` gives a lawful one) and `document_of`
+    (a name: it is told in a document of that name).
+    """
 
     kind: str
     at: datetime
@@ -62,11 +71,23 @@ class Plan:
         return archetype.cells if self.cells is None else min(self.cells, archetype.cells)
 
 
-def life(world: World, plan: Plan, number: int) -> Iterator[Step]:
-    """The steps of vehicle `number` and its packs up to the plan's horizon, pack by pack."""
-    for step in _Life(world, plan, number).steps():
-        if step.at <= plan.horizon:
-            yield step
+def life(world: World, plan: Plan, number: int) -> list[Step]:
+    """The steps of vehicle `number` and its packs, pack by pack, as far as they are reported at the plan's horizon.
+
+    From the first step on that is not yet reported nothing is told, by nobody: what is known hangs together.
+    """
+    there = _Life(world, plan, number)
+    steps, recent = list(there.steps()), plan.horizon - SLOWEST
+    late = [step.at for step in steps if step.at > recent and not is_told(step, plan)]
+    unknown_from = min([*late, there.unknown_from])
+    return [step for step in steps if step.at < unknown_from]
+
+
+def is_told(step: Step, plan: Plan) -> bool:
+    """Has it happened, and is it reported, at the plan's horizon?"""
+    if step.at > plan.horizon:
+        return False
+    return (step.facts.get("reported_at") or reported_at(step.at, step.by, step.kind)) <= plan.horizon
 
 
 @lru_cache(64)
@@ -91,11 +112,12 @@ def _years(plan: Plan) -> tuple[tuple[tuple[date, int], ...], tuple[float, ...]]
 class _Life:
     def __init__(self, world: World, plan: Plan, number: int) -> None:
         self.world, self.plan, self.number = world, plan, number
-        self.draw = np.random.default_rng([world.seed, 1, number])
+        self.draw = Random(f"{world.seed}/1/{number}").random  # nothing here is secret
         spans, so_far = _years(plan)
         first, days = spans[self._pick(so_far)]
+        minutes = 8 * 60 + int(600 * self.draw())
         self.made_at = datetime.combine(first, datetime.min.time()) + timedelta(
-            days=int(self.draw.integers(days)), minutes=int(self.draw.integers(8 * 60, 18 * 60))
+            days=int(days * self.draw()), minutes=minutes
         )
         self.archetype = archetypes()[self._pick(_up_to(chances(first.year)))]
         self.maker = world.battery_makers[self._pick(_up_to(world.maker_shares))]
@@ -104,56 +126,79 @@ class _Life:
         # a bus has many packs: the first is `number`, the others are numbered behind all worlds
         self.packs = [self._code("P", n) for n in self._numbers()]
         self.vin = vehicle_number(self.carmaker.wmi, self.made_at.year, number)
-        self.mass = round(self.archetype.mass_kg * float(self.draw.normal(1, 0.01)), 1)
+        self.model = model_name(self.maker, self.archetype)
+        self.mass = round(self.archetype.mass_kg * self._about_one(0.02), 1)
+        self.unknown_from = plan.horizon + timedelta(seconds=1)
 
     def _numbers(self) -> list[int]:
         return [self.number, *(self.number + SPARES * n for n in range(2, self.archetype.packs + 1))]
 
     def _pick(self, so_far: Sequence[float]) -> int:
-        return min(bisect_right(so_far, float(self.draw.random()) * so_far[-1]), len(so_far) - 1)
+        return min(bisect_right(so_far, self.draw() * so_far[-1]), len(so_far) - 1)
 
     def _one(self, firms: Sequence[Firm]) -> Firm:
-        return firms[int(self.draw.integers(len(firms)))]
+        return firms[int(len(firms) * self.draw())]
 
-    def _code(self, kind: str, serial: int, at: datetime | None = None) -> str:
+    def _about_one(self, within: float) -> float:
+        """Around 1, the middle likelier than the ends."""
+        return 1 + within * (self.draw() + self.draw() - 1)
+
+    def _years_used(self, scale: float) -> float:
+        """Weibull."""
+        return float(scale * (-log(1.0 - self.draw())) ** (1 / FIRST_LIFE_SHAPE))
+
+    def _code(self, kind: str, number: int, at: datetime | None = None) -> str:
         day = (at or self.made_at).date()
-        return battery_code(self.maker.vendor, kind, self.archetype.letter, self.archetype.spec, day, serial)
+        return battery_code(self.maker.vendor, kind, self.archetype.letter, self.archetype.spec, day, number)
 
     def _later(self, at: datetime, low: float, high: float) -> datetime:
         """Between `low` and `high` days later, in working hours."""
-        day = at + timedelta(days=low + (high - low) * float(self.draw.random()))
-        minutes = 8 * 60 + int(600 * float(self.draw.random()))
-        return day.replace(hour=minutes // 60, minute=minutes % 60, second=0, microsecond=0)
+        day = at + timedelta(days=low + (high - low) * self.draw())
+        minutes = 8 * 60 + int(600 * self.draw())
+        return datetime(day.year, day.month, day.day, minutes // 60, minutes % 60)  # Shanghai time
 
     # -- the road ------------------------------------------------------------------------------
 
     def steps(self) -> Iterator[Step]:
-        for pack, number in zip(self.packs, self._numbers(), strict=True):
-            yield self._made(pack, self.made_at, number, self.carmaker)
+        numbers, arrives = self._numbers(), self._later(self.made_at, 1, 5)
+        for pack, number in zip(self.packs, numbers, strict=True):
+            yield self._made(pack, self.made_at, number, self.carmaker, arrives)
+        for n, pack in enumerate(self.packs):
+            yield self._taken_in(pack, arrives, n)
         if self.archetype.swap:
             yield from self._swap_life()
         else:
             yield from self._car_life()
 
-    def _made(self, pack: str, at: datetime, number: int, receiver: Firm) -> Step:
+    def _made(self, pack: str, at: datetime, number: int, receiver: Firm, delivered: datetime) -> Step:
         cells = self.plan.cell_count(self.archetype)
         modules = min(self.archetype.modules, cells)
         codes = [self._code("C", number * CELLS_MAX + n, at) for n in range(cells)]
         tree = {self._code("M", number * MODULES_MAX + m, at): codes[m::modules] for m in range(modules)}
-        delivered = self._later(at, 2, 9)
+        known = reported_at(delivered, self.maker, "made") <= self.plan.horizon
+        if not known:
+            self.unknown_from = min(self.unknown_from, delivered)
         return Step(
             "made", at, self.maker,
             {
-                "pack": pack, "modules": tree, "cells": [] if modules else codes, "archetype": self.archetype,
+                "pack": pack, "modules": tree, "cells": [] if modules else codes, "archetype": self.archetype, "model": self.model,
                 "mass_kg": self.mass, "receiver": receiver, "order": f"D{at:%y%m}{number % 100_000:05d}",
-                "delivered_at": delivered if delivered <= self.plan.horizon else None,
+                "delivered_at": delivered if known else None,
             },
         )  # fmt: skip
+
+    def _taken_in(self, pack: str, delivered: datetime, n: int) -> Step:
+        """The vehicle maker takes in what the battery maker delivered."""
+        facts = {"code": pack, "giver": self.maker, "document": self._paper("SH", n)}
+        return Step("pack-in", self._later(delivered, 1, 4), self.carmaker, facts)
 
     def _spare(self) -> tuple[str, datetime]:
         """A further pack of the same kind, made a little later."""
         at = self._later(self.made_at, 1, 3)
         return self._code("P", SPARES + self.number, at), at
+
+    def _outlet(self) -> Firm:
+        return self.world.outlet(self.area, self.draw(), self.draw())
 
     def _into_vehicle(self) -> Iterator[Step]:
         built = self._later(self.made_at, 10, 40)
@@ -176,22 +221,23 @@ class _Life:
     def _car_life(self) -> Iterator[Step]:
         yield from self._into_vehicle()
         fate = list(FATES)[self._pick(_up_to(list(FATES.values())))]
-        years = max(0.3, FIRST_LIFE_YEARS * float(self.draw.weibull(FIRST_LIFE_SHAPE)))
+        years = max(0.3, self._years_used(FIRST_LIFE_YEARS))
         end = self._later(self.sold_at, years * 365, years * 365 + 3)
         if fate == "replaced":
             yield from self._replaced(self._later(self.sold_at, 200, 200 + years * 200), end)
         elif fate == "scrapped":
             yield from self._scrapped(self.packs, end)
         elif fate == "accident":
-            how = ("destroyed", "stolen", "lost")[int(self.draw.integers(3))]
+            how = ("destroyed", "stolen", "lost")[int(3 * self.draw())]
             for pack in self.packs:
                 yield Step("lost", end, self.carmaker, {"code": pack, "how": how})
 
     def _replaced(self, at: datetime, end: datetime) -> Iterator[Step]:
         spare, spare_made = self._spare()
-        outlet = self._one(self.world.outlets_of[self.area])
-        yield self._made(spare, spare_made, SPARES + self.number, self.carmaker)
-        stocked = {"code": spare, "archetype": self.archetype, "supplier": self.maker}
+        outlet, arrives = self._outlet(), self._later(spare_made, 1, 5)
+        yield self._made(spare, spare_made, SPARES + self.number, self.carmaker, arrives)
+        yield self._taken_in(spare, arrives, SPARE_PAPER)
+        stocked = {"code": spare, "model": self.model, "supplier": self.maker}
         yield Step("spare", self._later(at, -90, -30), self.carmaker, stocked)
         yield Step(
             "replacement", at, self.carmaker,
@@ -215,8 +261,8 @@ class _Life:
         yield Step("gone", self._later(at, 45, 80), yard, gone)
 
     def _out_of_yard(self, yard: Firm, out: datetime, pack: str, n: int) -> Iterator[Step]:
-        through = float(self.draw.random()) < OUTLET_SHARE
-        recycler, outlet = self._one(self.world.recyclers), self._one(self.world.outlets_of[self.area])
+        through = self.draw() < OUTLET_SHARE
+        recycler, outlet = self._one(self.world.recyclers), self._outlet()
         yield Step(
             "yard-out", out, yard,
             {"code": pack, "to": outlet if through else recycler, "mass_kg": self.mass, "document": self._paper("YJ", n)},
@@ -234,8 +280,10 @@ class _Life:
     ) -> Iterator[Step]:
         collected = {"code": code, "source": source, "giver": giver, "vin": self.vin, "mass_kg": self.mass}
         yield Step("outlet-in", at, outlet, collected)
-        out = self._later(at, 5, 50)
-        reuse = float(self.draw.random()) < ECHELON_SHARE and self.archetype.kwh >= REUSE_KWH_MIN
+        out = self._later(at, 3, 25)
+        reuse = (
+            self.draw() < ECHELON_SHARE and self.archetype.kwh >= REUSE_KWH_MIN and out.date() < REUSE_ENDS
+        )
         taker = self._one(self.world.echelon_users if reuse else self.world.recyclers)
         handed = {"code": code, "to": taker, "mass_kg": self.mass, "document": self._paper("YD", n)}
         yield Step("outlet-out", out, outlet, handed)
@@ -246,24 +294,30 @@ class _Life:
             yield from self._recycled(taker, arrived, outlet, code, n, self.mass)
 
     def _reused(self, user: Firm, at: datetime, giver: Firm, code: str, n: int) -> Iterator[Step]:
-        soh = round(float(self.draw.uniform(70, 80)), 1)
+        soh = round(70 + 10 * self.draw(), 1)
         mass = round(self.mass * REUSED_MASS_SHARE, 1)
         yield Step("echelon-in", at, user, {"code": code, "giver": giver, "mass_kg": self.mass, "soh": soh})
         made = self._later(at, 10, 60)
         serial = self.number * 10 + n
-        product = reuse_code(user.number, "P", self.archetype.letter, made.date(), serial)
+        product = reuse_code(user.vendor, "P", self.archetype.letter, made.date(), serial)
         yield Step(
             "echelon-product", made, user,
             {"sources": [code], "product": product, "soh": soh, "archetype": self.archetype, "mass_kg": mass,
-             "use": USES[int(self.draw.integers(len(USES)))], "kwh": round(self.archetype.kwh * soh / 100, 1),
+             "model": model_name(user, self.archetype), "use": USES[int(len(USES) * self.draw())], "kwh": round(self.archetype.kwh * REUSED_KWH_SHARE, 1),
              "warranty_months": 36},
         )  # fmt: skip
         customer, sold = self._one(self.world.customers), self._later(made, 5, 40)
-        yield Step(
-            "echelon-out", sold, user, {"code": product, "to": customer, "document": self._paper("TC", n)}
+        paper = self._paper("TC", n)
+        yield Step("echelon-out", sold, user, {"code": product, "to": customer, "document": paper})
+        received = {"code": product, "giver": user, "document": self._paper("TS", n)}
+        yield Step("customer-in", self._later(sold, 1, 5), customer, received)
+        back, recycler = (
+            self._later(sold, SECOND_LIFE_YEARS * 200, SECOND_LIFE_YEARS * 500),
+            self._one(self.world.recyclers),
         )
-        back = self._later(sold, SECOND_LIFE_YEARS * 200, SECOND_LIFE_YEARS * 500)
-        yield from self._recycled(self._one(self.world.recyclers), back, customer, product, n, mass)
+        handed = {"code": product, "to": recycler, "document": self._paper("TH", n)}
+        yield Step("customer-out", back, customer, handed)
+        yield from self._recycled(recycler, self._later(back, 1, 6), customer, product, n, mass)
 
     def _recycled(
         self, recycler: Firm, at: datetime, giver: Firm, code: str, n: int, mass: float
@@ -287,18 +341,20 @@ class _Life:
         yield from self._into_vehicle()
         (first,) = self.packs
         spare, spare_made = self._spare()
-        yield self._made(spare, spare_made, SPARES + self.number, operator)
-        registered = self._later(self.sold_at, 1, 3)
-        told = {"code": spare, "archetype": self.archetype, "supplier": self.maker}
-        yield Step("swap-pack", registered, operator, told)
-        at, inside, waiting = self._later(registered, 1, 5), first, spare
+        arrives = self._later(spare_made, 1, 5)
+        yield self._made(spare, spare_made, SPARES + self.number, operator, arrives)
+        told = {"code": spare, "model": self.model, "supplier": self.maker}
+        yield Step("swap-pack", self._later(arrives, 1, 4), operator, told)
+        at, inside, waiting = self._later(self.sold_at, 1, 5), first, spare
         for n in range(SWAPS_KEPT):
-            station = f"S{1 + n:02d}"
+            station = operator.sites[n % len(operator.sites)]
             yield Step(
                 "swap", at, operator, {"vin": self.vin, "old": inside, "new": waiting, "station": station}
             )
             inside, waiting = waiting, inside
             at = self._later(at, 2, 20)
-        years = max(0.5, FIRST_LIFE_YEARS * 0.7 * float(self.draw.weibull(FIRST_LIFE_SHAPE)))
-        retired = self._later(at, years * 365, years * 365 + 20)
-        yield from self._recycled(self._one(self.world.recyclers), retired, operator, waiting, 0, self.mass)
+        years = max(0.5, self._years_used(FIRST_LIFE_YEARS * 0.7))
+        retired, recycler = self._later(at, years * 365, years * 365 + 20), self._one(self.world.recyclers)
+        handed = {"code": waiting, "to": recycler, "document": self._paper("HT", 0)}
+        yield Step("swap-out", retired, operator, handed)
+        yield from self._recycled(recycler, self._later(retired, 1, 6), operator, waiting, 0, self.mass)

@@ -9,14 +9,28 @@ provinces, more of them where more vehicles are (`province-share`, an assumption
 (True, 'Example recycler 01')
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from math import ceil
 
 import numpy as np
 
 from suyuan.identifiers import uscc
-from suyuan.simulate.figures import maker_shares, prefectures, province_shares
+from suyuan.simulate.figures import Archetype, maker_shares, prefectures, province_shares
+
+LISTED_FROM = date(2018, 1, 1)
+ECHELON_LIST_ENDS = date(2026, 7, 30)
+"""Echelon users are listed until then (MIIT announcement 2026 No. 20)."""
+
+# Assumptions of the generator, measured on worlds of 100,000 packs, so that nobody stores or takes more than is lawful.
+PACKS_AN_OUTLET = 400
+"""A collecting outlet serves so many packs of its area at most; what is beyond goes to central ones."""
+PACKS_A_CENTRAL_OUTLET = 15_000
+RECYCLED_T_A_PACK = 0.05
+"""Tonnes that recyclers together take in a year, by pack of the world, in the busiest year, with room to spare."""
+CAPACITY_T_LEAST = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +48,15 @@ class Firm:
     vendor: str = ""
     wmi: str = ""
     capacity_t: int = 0
+    sites: tuple[str, ...] = ()
+    """Further sites, of the kind of the main one."""
+    listed_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All firms, by what they do. `outlets_of[area]` are those of a prefecture, at least one."""
+    """All firms, by what they do. `outlets_of[area]` are those of a prefecture, at least one; `collecting[area]`: the share of its
+    batteries that come to those of the collecting kind."""
 
     seed: int
     battery_makers: tuple[Firm, ...]
@@ -52,6 +70,14 @@ class World:
     areas: tuple[str, ...]
     area_shares: tuple[float, ...]
     maker_shares: tuple[float, ...]
+    collecting: Mapping[str, float] = field(default_factory=dict)
+
+    def outlet(self, area: str, kind: float, which: float) -> Firm:
+        """An outlet of a prefecture, by two numbers from 0 to 1: is it of the collecting kind, and which one of them."""
+        outlets = self.outlets_of[area]
+        central = bisect_right(outlets, 0, key=lambda outlet: outlet.site_kind == "outlet-central")
+        some = outlets[:central] if kind < self.collecting[area] else outlets[central:]
+        return some[int(which * len(some))]
 
     def firms(self) -> list[Firm]:
         """Everybody, makers first."""
@@ -74,61 +100,111 @@ ROLES = {
     "recycler": ("示例再生利用企业", "Example recycler", "H", "plant"),
     "customer": ("示例用户单位", "Example customer", "J", "site"),
 }
+STATIONS = ("S01", "S02", "S03")
 _LETTERS = "ABCDEFGHJKLMNPRTUWXY"
 
 
-def _firm(role: str, number: int, area: str, *, vendor: str = "", wmi: str = "", capacity_t: int = 0) -> Firm:
+def model_name(maker: Firm, archetype: Archetype) -> str:
+    """A pack's model as its maker calls it; an echelon user re-makes packs for storing energy."""
+    return (
+        f"ESS{maker.number}-{archetype.model}"
+        if maker.role == "echelon-user"
+        else f"{maker.vendor}-{archetype.model}"
+    )
+
+
+def _vendor(role: str, number: int) -> str:
+    """A code that nobody else has, for some hundred firms of a role."""
+    if role == "battery-maker":
+        return f"9{_LETTERS[number % 20]}{(number + number // 20) % 10}"
+    return f"8{_LETTERS[4 + number // 10]}{number % 10}" if role == "echelon-user" else ""
+
+
+def _wmi(number: int) -> str:
+    return f"L{'TUWXYZRP'[number // 20]}{_LETTERS[number % 20]}"
+
+
+def _firm(
+    role: str,
+    number: int,
+    area: str,
+    *,
+    capacity_t: int = 0,
+    site_kind: str = "",
+    sites: tuple[str, ...] = (),
+    listed_to: date | None = None,
+) -> Firm:
     zh, en, letter, kind = ROLES[role]
     body = f"TE{letter}{number:05d}"
     first17 = f"91{area}{body}{uscc.organisation_check(body)}"
     code = first17 + uscc.check_character(first17)
     name_zh, name_en = f"{zh}{number:02d}", f"{en} {number:02d}"
-    return Firm(code, role, number, name_zh, name_en, area, f"{kind}-1", kind, vendor, wmi, capacity_t)
+    wmi = _wmi(number) if role == "vehicle-maker" else ""
+    return Firm(
+        code, role, number, name_zh, name_en, area, f"{site_kind or kind}-1", site_kind or kind, _vendor(role, number), wmi,
+        capacity_t, sites, listed_to,
+    )  # fmt: skip
 
 
-def world(seed: int, packs: int, only_area: str | None = None) -> World:
-    """The firms of a world that makes about `packs` packs; `only_area`: vehicles are sold in that prefecture alone."""
+def world(
+    seed: int, packs: int, only_area: str | None = None, more: Mapping[str, int] | None = None
+) -> World:
+    """The firms of a world that makes about `packs` packs; `only_area`: vehicles are sold in that prefecture alone.
+
+    `more` firms of a role make room for those that lie; makers then have equal shares of the market.
+    """
     draw = np.random.default_rng([seed, 0])
     areas, shares = _areas(only_area)
     size = max(1, ceil(np.log10(max(packs, 10))))  # a hundred times the packs, a few more firms
+    more = more or {}
 
     def where(count: int) -> Sequence[str]:
         return [areas[int(n)] for n in draw.choice(len(areas), size=count, p=shares)]
 
-    outlets, numbered = {}, 0
-    for area, share in zip(areas, shares, strict=True):
-        count = 1 + int(share * 20)
-        outlets[area] = tuple(_firm("outlet", numbered + n, area) for n in range(1, count + 1))
-        numbered += count
-    dismantlers = [_firm("dismantler", n, area) for n, area in enumerate(where(2 * size), 1)]
-    nearest = {
-        area: tuple(d for d in dismantlers if d.area[:2] == area[:2]) or tuple(dismantlers) for area in areas
-    }
+    def several(role: str, count: int, **further: int | tuple[str, ...] | date) -> tuple[Firm, ...]:
+        areas_of_them = where(count + more.get(role, 0))
+        return tuple(_firm(role, n, area, **further) for n, area in enumerate(areas_of_them, 1))  # type: ignore[arg-type]  # as `_firm` has them
+
+    outlets, collecting = _outlets(areas, shares, packs, where(more.get("outlet", 0)))
+    dismantlers = several("dismantler", 2 * size)
+    nearest = {area: tuple(d for d in dismantlers if d.area[:2] == area[:2]) or dismantlers for area in areas}
+    makers, recyclers = 2 + size + more.get("battery-maker", 0), 1 + size // 2 + more.get("recycler", 0)
+    needed_t = packs * RECYCLED_T_A_PACK / (1 + size // 2)
     return World(
         seed=seed,
-        battery_makers=tuple(
-            _firm("battery-maker", n, area, vendor=f"9{_LETTERS[n % 20]}{n % 10}")
-            for n, area in enumerate(where(2 + size), 1)
-        ),
-        vehicle_makers=tuple(
-            _firm("vehicle-maker", n, area, wmi=f"LT{_LETTERS[n % 20]}")
-            for n, area in enumerate(where(2 + size), 1)
-        ),
+        battery_makers=several("battery-maker", 2 + size),
+        vehicle_makers=several("vehicle-maker", 2 + size),
         outlets_of=outlets,
-        swap_operators=tuple(
-            _firm("swap-operator", n, area) for n, area in enumerate(where(1 + size // 3), 1)
-        ),
+        swap_operators=several("swap-operator", 1 + size // 3, sites=STATIONS),
         dismantlers_of=nearest,
-        echelon_users=tuple(_firm("echelon-user", n, area) for n, area in enumerate(where(1 + size // 2), 1)),
+        echelon_users=several("echelon-user", 1 + size // 2, listed_to=ECHELON_LIST_ENDS),
         recyclers=tuple(
-            _firm("recycler", n, area, capacity_t=5000 * (1 + n % 4))
-            for n, area in enumerate(where(1 + size // 2), 1)
+            _firm("recycler", n, area, capacity_t=CAPACITY_T_LEAST * max(1 + n % 4, ceil(needed_t / CAPACITY_T_LEAST)))
+            for n, area in enumerate(where(recyclers), 1)
         ),
-        customers=tuple(_firm("customer", n, area) for n, area in enumerate(where(3 + size), 1)),
+        customers=several("customer", 3 + size),
         areas=tuple(areas),
         area_shares=tuple(shares),
-        maker_shares=tuple(maker_shares(2 + size)),
-    )
+        maker_shares=(1 / makers,) * makers if more.get("battery-maker") else tuple(maker_shares(makers)),
+        collecting=collecting,
+    )  # fmt: skip
+
+
+def _outlets(
+    areas: Sequence[str], shares: Sequence[float], packs: int, more: Sequence[str]
+) -> tuple[dict[str, tuple[Firm, ...]], dict[str, float]]:
+    """Outlets by prefecture, those of the collecting kind first, and what share of the batteries comes to these."""
+    outlets, collecting, numbered = {}, dict[str, float](), 0
+    for area, share in zip(areas, shares, strict=True):
+        count, here = 1 + int(share * 20) + more.count(area), packs * share
+        collecting[area] = min(1.0, count * PACKS_AN_OUTLET / here) if here else 1.0
+        central = ceil((1 - collecting[area]) * here / PACKS_A_CENTRAL_OUTLET)
+        kinds = ["outlet-collecting"] * count + ["outlet-central"] * central
+        outlets[area] = tuple(
+            _firm("outlet", n, area, site_kind=kind) for n, kind in enumerate(kinds, numbered + 1)
+        )
+        numbered += len(kinds)
+    return outlets, collecting
 
 
 def _areas(only_area: str | None) -> tuple[list[str], list[float]]:

@@ -187,6 +187,8 @@ class Duty(Word, frozen=True, kw_only=True):
     only_listed: bool = False
     """Only parties listed with the role owe it, rather than whoever took the step."""
     fulfilled_by: str = ""
+    any_time: bool = False
+    """What fulfils it may have happened before the trigger."""
     days: int | None = None
     months: int | None = None
     calendar: Literal["working", "calendar", ""] = ""

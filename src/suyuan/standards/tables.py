@@ -89,6 +89,7 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "waste-route": ("takers.toml", Word),
     "hands-on": ("takers.toml", Word),
     "banned-use": ("takers.toml", Word),
+    "integrated-scrapping": ("scrapping.toml", Word),
 }
 
 

@@ -67,7 +67,7 @@ def _in_two_vehicles(steps: Sequence[Step]) -> Iterator[Step]:
 
 LIES = (
     Lie(
-        "pack-missing-at-scrapping", "scrapping", ("pack-missing-at-scrapping",), (), "scrapped",
+        "pack-missing-at-scrapping", "scrapping", ("pack-missing-at-scrapping",), ("incomplete-vehicle",), "scrapped",
         _told(_pack_missing, "scrapped"),
     ),
     Lie("never-handed-on", "outlets", ("storage-too-long",), (), "outlet-in", _told(_never_handed_on, "outlet-in")),

@@ -115,12 +115,17 @@ def _intervals(moves: ibis.Table) -> ibis.Table:
     known = known.mutate(changes=(_.state != _.state.lag().over(order)).fill_null(True).cast("int64"))
     so_far = ibis.cumulative_window(group_by="item", order_by=ORDER)
     known = known.mutate(nth=_.changes.sum().over(so_far))
-    first = ["kind", "holder", "to", "inside", "answerable", "rank", "seq"]
-    held = known.group_by("item", "nth").agg(
-        since=_.occurred_at.min(),
-        entries=_.seq.collect(order_by=_.n),
-        **{name: known[name].first(order_by=known.n, include_null=True) for name in first},
+    # most intervals are told of once: only what tells of one again is gathered
+    begun = known.filter(_.changes == 1).select(
+        "item", "nth", "kind", "holder", "to", "inside", "answerable", "seq", since="occurred_at"
     )
+    again = (
+        known.filter(_.changes == 0).group_by(of="item", of_nth="nth").agg(more=_.seq.collect(order_by=_.n))
+    )
+    held = begun.left_join(again, [("item", "of"), ("nth", "of_nth")])
+    first = ibis.array([held.seq])
+    held = held.mutate(entries=ibis.ifelse(held.more.isnull(), first, first.concat(held.more)))
+    held = held.drop("of", "of_nth", "more", "seq")
     return held.mutate(until=_.since.lead().over(ibis.window(group_by="item", order_by="nth")))
 
 

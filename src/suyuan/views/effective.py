@@ -119,8 +119,14 @@ def _not_void(event: ibis.Table) -> ibis.Table:
 
 
 def _once(event: ibis.Table) -> ibis.Table:
+    # few statements come twice: they are found by a number each, before any text is sorted
+    told = event.select("seq", "event_id", "statement", number=_.statement.hash())
+    again = told.group_by(twice="number").agg(times=_.seq.count()).filter(_.times > 1)
     first = ibis.window(group_by=["event_id", "statement"], order_by="seq")
-    return event.mutate(nth=ibis.row_number().over(first)).filter(_.nth == 0).drop("nth")
+    later = (
+        told.filter(_.number.isin(again.twice)).mutate(nth=ibis.row_number().over(first)).filter(_.nth > 0)
+    )
+    return event.anti_join(later.select(later="seq"), [("seq", "later")])
 
 
 def _aliases(master: ibis.Table) -> ibis.Table:
@@ -139,7 +145,9 @@ def _aliases(master: ibis.Table) -> ibis.Table:
 
 def _found(text: ibis.Value, pattern: str) -> ibis.Value:
     """The first group of the pattern, null where it does not match."""
-    return text.re_extract(pattern, 1).nullif("")
+    # patterns are slow: only texts that begin or are cut as the pattern wants are put to it
+    may_fit = text.startswith("https://id.gs1.org/41") if pattern == GLN else text.substr(18, 1) == "/"
+    return ibis.ifelse(may_fit, text.re_extract(pattern, 1).nullif(""), ibis.null("string"))
 
 
 def _plain(name: ibis.Value) -> ibis.Value:

@@ -21,7 +21,9 @@ BATTERIES = ("pack", "module", "cell", "reuse_pack", "reuse_module", "reuse_cell
 def statements(effective: Tables, assembly: ibis.Table) -> ibis.Table:
     """What every effective event says of every thing, from effective tables and `assembly.assembly` of them."""
     items = _said(effective, assembly)
-    event = effective.event.drop("position")
+    event = effective.event.drop(
+        "position", "statement", "place", "record_time", "declares_error", "error_reason"
+    )
     told = items.inner_join(event, "seq")
     told = _with_runs(_with_emptied(told, effective), effective)
     return _meant(_matchable(told))

@@ -14,22 +14,26 @@ from suyuan.views.tables import Tables
 def timeline(effective: Tables, statements: ibis.Table) -> ibis.Table:
     """One row a statement: item, n, step, who, where, with whom, document, quantity."""
     order = ibis.window(group_by="item", order_by=["occurred_at", "rank", "seq", "role"])
+    # what the event says stands beside it: little is sorted
+    told = statements.select(
+        "item", "kind", "step", "standard_step", "role", "act", "occurred_at", "rank", "parent", "state", "implied", "seq"
+    )  # fmt: skip
+    told = told.mutate(n=ibis.row_number().over(order)).drop("occurred_at")
     amounts = (
         effective.event_item.filter(_.listed)
         .group_by("seq", "role", "item")
         .agg(quantity=_.quantity.sum(), uom=_.uom.min())
     )
-    papers = effective.event_document.group_by("seq").agg(
-        documents=_.document.collect(order_by=[_.type, _.document]),
-        document_types=_.type.fill_null("").collect(order_by=[_.type, _.document]),
-    )
-    told = statements.left_join(amounts, ["seq", "role", "item"]).drop(
-        "seq_right", "role_right", "item_right"
-    )
-    told = told.left_join(papers, "seq").drop("seq_right")
+    told = told.left_join(amounts, ["seq", "role", "item"]).drop("seq_right", "role_right", "item_right")
+    told = told.left_join(_papers(effective), "seq").drop("seq_right")
+    event = effective.event.select(
+        "seq", "occurred_at", "local_day", "recorded_at", "biz_step", "disposition", "actor", "party", "from_party",
+        "to_party", "where", "run", "repair_order", "reporter", "event_id",
+    )  # fmt: skip
+    told = told.inner_join(event, "seq")
     return told.select(
         "item",
-        n=ibis.row_number().over(order),
+        "n",
         kind=_.kind,
         step=_.step,
         standard_step=_.standard_step,
@@ -58,3 +62,27 @@ def timeline(effective: Tables, statements: ibis.Table) -> ibis.Table:
         implied=_.implied,
         seq=_.seq,
     )
+
+
+def _papers(effective: Tables) -> ibis.Table:
+    """(seq, documents, document_types): lists in one order; most events name one document, which needs no sorting."""
+    every = effective.event_document
+    several = every.group_by(several="seq").agg(papers=_.seq.count()).filter(_.papers > 1)
+    order = [_.type, _.document]
+    listed = (
+        every.inner_join(several, [("seq", "several")])
+        .group_by("seq")
+        .agg(
+            documents=_.document.collect(order_by=order),
+            document_types=_.type.fill_null("").collect(order_by=order),
+        )
+    )
+    one = every.anti_join(several, [("seq", "several")])
+    one = one.select(
+        "seq",
+        documents=ibis.ifelse(
+            one.document.notnull(), ibis.array([one.document]), ibis.null(listed.documents.type())
+        ),
+        document_types=ibis.array([one.type.fill_null("")]),
+    )
+    return listed.union(one)

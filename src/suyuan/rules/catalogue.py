@@ -5,6 +5,7 @@ from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on
     custody_takers,
     custody_ways,
     identity,
+    identity_declared,
 )
 from suyuan.rules.rule import RULES
 

@@ -286,10 +286,17 @@ def _sites(known: ibis.Table) -> ibis.Table:
 
 
 def _models(known: ibis.Table) -> ibis.Table:
-    """model, chemistry, kwh, kg, vehicle_swap, master_seq: models as their makers declared them."""
+    """model, chemistry, kwh, kg, maker (USCC), master_seq: models as their makers declared them."""
     found = _one(
         known,
         "model",
-        {"chemistry": "chemistry", "kwh": "ratedEnergy_kWh", "kg": "mass_kg", "maker": "maker"},
+        {
+            "chemistry": "chemistry",
+            "kwh": "ratedEnergy_kWh",
+            "kg": "mass_kg",
+            "maker": "maker",
+            "uscc": "uscc",
+        },
     )
+    found = found.mutate(maker=ibis.coalesce(found.maker, found.uscc)).drop("uscc")
     return found.rename(model="id").mutate(kwh=_.kwh.try_cast("float64"), kg=_.kg.try_cast("float64"))

@@ -1,33 +1,434 @@
-"""Rules of identity: a code means one thing, and its maker knows it."""
+"""Rules of identity: who made a thing, and is the code his to give?
+
+code-never-made          a maker who reports never reported this one      code-not-on-platform   … whose maker does not report: a note
+code-misread             the same code but for O/0 or I/1 is on record    code-home-made         a thing without a national code is built in
+vendor-code-unfiled      made under a vendor code that nobody filed       maker-not-owner-of-code  … that another filed
+vendor-code-claimed-twice  two firms filed it                             made-by-no-maker       made by a firm of another trade
+code-cloned              made by two firms, or at two places              made-again             made on two days
+vin-never-made           a vehicle that its maker never built             certified-by-another   certified by another than its maker
+reuse-without-source     a product of waste batteries made of nothing
+"""
 
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import entries, first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
+
+REUSED = ("reuse_pack", "reuse_module", "reuse_cell")
+MAKES_BATTERIES = ("battery-maker", "importer")
+CERTIFIES_FOR_OTHERS = ("importer", "converter")
+_OWN = "https://w3id.org/suyuan/obj/"
+
+
+def unmade(facts: Facts) -> ibis.Table:
+    """item, kind, vendor, code_day, coded_by, seq, party, day, step, received_day: packs that nobody reported made."""
+    things = facts.thing.filter((_.kind == "pack") & _.made_seq.isnull())
+    said = facts.moment.select("item", "seq", "day", "step", "received_day", "occurred_at", party="actor")
+    said = first_of(said.semi_join(things, "item"))
+    things = things.select("item", "kind", "vendor", "code_day", "coded_by")
+    return facts.keep("unmade", things.inner_join(said, "item"))
+
+
+def _since_tracing(facts: Facts, table: ibis.Table, day: str) -> ibis.Table:
+    """Rows whose `day` lies in a regime that asks for codes and reports."""
+    return facts.in_force(table, "regime", day=day, field="days").drop("limit")
+
+
+def _known_by_now(facts: Facts, table: ibis.Table, since: str) -> ibis.Table:
+    """Rows that have been on record so long that their making ought to be."""
+    waited = threshold(facts, table, "making-reported-days", day=since).cross_join(facts.day())
+    late = waited.asked_day.delta(waited[since], unit="day") > waited["limit"]
+    return waited.filter(late).drop("asked_day", "limit", "row")
+
+
+def _reporting_makers(facts: Facts) -> ibis.Table:
+    """maker: firms that report what they make."""
+    return facts.thing.filter((_.kind == "pack") & _.made_by.notnull()).select(maker="made_by").distinct()
 
 
 @rule(
     "code-never-made",
     family="identity",
     severity=Severity.WARNING,
-    cites=("gbt-34014-2017#uniqueness",),
+    cites=("gbt-34014-2017#uniqueness", "provisions-2018-35#article-6"),
     title=Sentence(zh="编码没有生产记录", en="code unknown to production"),
     sentence=Sentence(
-        zh="{subject} 于 {day} 由 {party} 报送，但没有任何企业报送过它的生产",
-        en="{party} reported {subject} on {day}, but nobody ever reported that it was made",
+        zh="{subject} 于 {day} 由 {party} 报送（{step}），但其厂商代码所属企业 {coded_by} 报送的生产记录中没有它",
+        en="{party} reported {subject} on {day} ({step}), but {coded_by}, whose vendor code it bears and who reports what it makes, never reported it made",
     ),
     remedy=Sentence(
         zh="请制造企业补报生产记录，或核对实物编码",
         en="have its maker report the making, or read the code on the thing again",
     ),
+    scope="whole",
+    owner="battery-maker",
+    law=("regime", "threshold"),
 )
 def code_never_made(facts: Facts) -> ibis.Table:
-    """A pack that somebody handles was made by somebody."""
-    first = ibis.window(group_by="item", order_by=["occurred_at", "seq"])
-    packs = facts.moment.filter(_.kind == "pack").anti_join(facts.thing.filter(_.made_seq.notnull()), "item")
-    packs = packs.mutate(n=ibis.row_number().over(first)).filter(_.n == 0)
+    """A pack with a code of a maker who reports was reported by him; codes of days before the platform are left out."""
+    packs = unmade(facts)
+    packs = packs.semi_join(_reporting_makers(facts), [("coded_by", "maker")])
+    packs = _known_by_now(facts, _since_tracing(facts, packs, "code_day").drop("row"), "received_day")
     return packs.select(
-        subject="item", party="actor", day="day", entries=ibis.array([packs.seq]), step="step"
+        "step", "coded_by", subject="item", party="party", day="day", entries=ibis.array([packs.seq])
     )
+
+
+@rule(
+    "code-not-on-platform",
+    family="identity",
+    severity=Severity.NOTE,
+    cites=("provisions-2018-35#article-3", "provisions-2018-35#article-4"),
+    title=Sentence(zh="编码不在平台生产记录中", en="code of a maker who does not report"),
+    sentence=Sentence(
+        zh="{subject}（厂商代码 {vendor}）于 {day} 由 {party} 报送；其厂商不在平台上报送生产，或编码早于平台启用",
+        en="{party} reported {subject} (vendor code {vendor}) on {day}; its maker does not report here, or the code is older than the platform",
+    ),
+    remedy=Sentence(
+        zh="请核对来源，并按补录要求补充生产信息",
+        en="check where it comes from, and have its making filed afterwards as older batteries are",
+    ),
+    scope="whole",
+)
+def code_not_on_platform(facts: Facts) -> ibis.Table:
+    """A pack of which nobody can be asked to have reported the making."""
+    packs = unmade(facts)
+    makers = _reporting_makers(facts)
+    expected = _since_tracing(facts, packs, "code_day").semi_join(makers, [("coded_by", "maker")])
+    packs = packs.anti_join(expected, "item")
+    return packs.select("vendor", subject="item", party="party", day="day", entries=ibis.array([packs.seq]))
+
+
+@rule(
+    "code-misread",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("gbt-34014-2017#uniqueness",),
+    title=Sentence(zh="编码疑似误读（O/0、I/1）", en="code misread: O for 0, or I for 1"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 报送 {subject}，没有生产记录；把字母 O、I 读作数字后的 {likely} 有生产记录",
+        en="{party} reported {subject} on {day}, which nobody made; {likely}, with digits for the letters O and I, is on record as made",
+    ),
+    remedy=Sentence(
+        zh="请核对实物编码，更正后重新报送为 {likely}",
+        en="read the code again; correct it to {likely} if that is what it says",
+    ),
+    scope="whole",
+)
+def code_misread(facts: Facts) -> ibis.Table:
+    """Letters O and I are not given in codes; read as digits the code is one that was made."""
+    read = unmade(facts).mutate(likely=_.item.translate("OI", "01")).filter(_.likely != _.item)
+    made = facts.thing.filter(_.made_seq.notnull()).select(known="item", made_seq="made_seq")
+    found = read.inner_join(made, [("likely", "known")])
+    return found.select(
+        "likely", subject="item", party="party", day="day", entries=entries(found.seq, found.made_seq)
+    )
+
+
+@rule(
+    "code-home-made",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#article-3", "gbt-34014-2017#structure"),
+    title=Sentence(zh="装车电池没有国家编码", en="a battery without a national code built into a vehicle"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 把 {code} 装入 {vehicle}；它不是 GB/T 34014 编码",
+        en="{party} put {code} into {vehicle} on {day}; that is no code of GB/T 34014",
+    ),
+    remedy=Sentence(
+        zh="请说明该电池的来源，并按国家标准编码",
+        en="explain where the battery comes from, and have it coded as the standard asks",
+    ),
+    law=("regime",),
+)
+def code_home_made(facts: Facts) -> ibis.Table:
+    """What is built into a vehicle bears a code of the standard; partners' own URIs are not codes and are not judged."""
+    put = facts.moment.filter(
+        (_.kind == "other") & (_.role == "child") & (_.parent_kind == "vehicle") & (_.act == "ADD")
+    )
+    put = put.filter(_.item.startswith(_OWN))
+    put = _since_tracing(facts, first_of(put, "item", "parent"), "day")
+    return put.select(
+        "row", subject="item", party="actor", day="day", entries=ibis.array([put.seq]),
+        code=put.item.replace(_OWN, ""), vehicle="parent",
+    )  # fmt: skip
+
+
+def _made_packs(facts: Facts) -> ibis.Table:
+    """item, vendor, coded_by, party, day, seq: packs as they were reported made by somebody."""
+    made = facts.thing.filter((_.kind == "pack") & _.made_by.notnull())
+    return made.select("item", "vendor", "coded_by", party="made_by", day="made_on", seq="made_seq")
+
+
+@rule(
+    "vendor-code-unfiled",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#article-6", "gbt-34014-2017#position-1"),
+    title=Sentence(zh="厂商代码未备案", en="vendor code that nobody filed"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 报送生产 {subject}，其厂商代码 {vendor} 没有任何企业备案；该企业备案的是 {filed}",
+        en="{party} reported {subject} made on {day}; nobody filed the vendor code {vendor}, the firm itself filed {filed}",
+    ),
+    remedy=Sentence(
+        zh="请核对编码；如为新代码，请补充备案",
+        en="read the code again; if it is a new vendor code, have it filed",
+    ),
+    owner="battery-maker",
+)
+def vendor_code_unfiled(facts: Facts) -> ibis.Table:
+    """A firm with filed vendor codes makes packs under one of them."""
+    filed = facts.party.filter(_.vendor_codes.notnull()).select(
+        firm="party", filed="vendor_codes", master_seq="master_seq"
+    )
+    made = _made_packs(facts).filter(_.coded_by.isnull()).inner_join(filed, [("party", "firm")])
+    return made.select(
+        "vendor",
+        "filed",
+        subject="item",
+        party="party",
+        day="day",
+        entries=entries(made.seq, made.master_seq),
+    )
+
+
+@rule(
+    "maker-not-owner-of-code",
+    family="identity",
+    severity=Severity.SERIOUS,
+    cites=("gbt-34014-2017#position-1", "provisions-2018-35#article-6"),
+    title=Sentence(zh="使用他人的厂商代码", en="made under another's vendor code"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 报送生产 {subject}，但厂商代码 {vendor} 属于 {coded_by}",
+        en="{party} reported {subject} made on {day}, but the vendor code {vendor} belongs to {coded_by}",
+    ),
+    remedy=Sentence(
+        zh="请核对是谁生产了该电池包；代工的应由代码所有人报送",
+        en="find out who made it; what is made for another is reported by the owner of the code",
+    ),
+    owner="battery-maker",
+)
+def maker_not_owner_of_code(facts: Facts) -> ibis.Table:
+    """Who reports a pack made is the firm whose vendor code it bears; cells and modules may be bought in."""
+    made = _made_packs(facts).filter(_.coded_by != _.party)
+    return made.select(
+        "vendor", "coded_by", subject="item", party="party", day="day", entries=ibis.array([made.seq])
+    )
+
+
+@rule(
+    "vendor-code-claimed-twice",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("gbt-34014-2017#position-1",),
+    title=Sentence(zh="同一厂商代码两家登记", en="two firms claim one vendor code"),
+    sentence=Sentence(
+        zh="厂商代码 {vendor} 由 {firms} 家企业登记，{party} 是其中之一",
+        en="{firms} firms have the vendor code {vendor} on file; {party} is one of them",
+    ),
+    remedy=Sentence(
+        zh="请核对备案证明，更正主数据", en="look at the certificates of filing and correct the master data"
+    ),
+    scope="whole",
+)
+def vendor_code_claimed_twice(facts: Facts) -> ibis.Table:
+    """A vendor code is given to one firm."""
+    codes = facts.party.filter(_.vendor_codes.notnull())
+    codes = codes.select(
+        "party", "listed_from", "master_seq",
+        vendor=codes.vendor_codes.re_replace(r"[^0-9A-Z]+", " ").strip().split(" "),
+    ).unnest("vendor").filter(_.vendor != "").distinct()  # fmt: skip
+    of_code = ibis.window(group_by="vendor")
+    claimed = codes.mutate(
+        firms=_.party.count().over(of_code), seqs=_.master_seq.collect().over(of_code)
+    ).filter(_.firms > 1)
+    claimed = claimed.cross_join(facts.day())
+    return claimed.select(
+        "vendor", "firms", subject="party", party="party",
+        day=ibis.coalesce(claimed.listed_from, claimed.asked_day), entries=claimed.seqs.unique(), root="vendor",
+    )  # fmt: skip
+
+
+@rule(
+    "made-by-no-maker",
+    family="identity",
+    severity=Severity.SERIOUS,
+    cites=("provisions-2018-35#article-6",),
+    title=Sentence(zh="非电池生产企业报送生产", en="made by a firm that is no maker of batteries"),
+    sentence=Sentence(
+        zh="{party}（{roles}）于 {day} 报送生产 {subject}，但它不是电池生产企业",
+        en="{party} ({roles}) reported {subject} made on {day}, but is no maker of batteries",
+    ),
+    remedy=Sentence(
+        zh="请核查该企业是否自行组装、贴码",
+        en="find out whether the firm put packs together and gave them codes by itself",
+    ),
+)
+def made_by_no_maker(facts: Facts) -> ibis.Table:
+    """Packs are made by makers of batteries or brought in by importers; of a firm without a known role nothing is said."""
+    roles = facts.party_role.group_by(firm=_.party).agg(
+        roles=_.role.group_concat(",", order_by=_.role), maker=_.role.isin(MAKES_BATTERIES).any()
+    )
+    made = _made_packs(facts).inner_join(roles, [("party", "firm")]).filter(~_.maker)
+    return made.select("roles", subject="item", party="party", day="day", entries=ibis.array([made.seq]))
+
+
+def _made_over(facts: Facts) -> ibis.Table:
+    """item, times, firms, places, first_on, last_on, party (the one who said so last), entries: packs reported made more than once."""
+    again = facts.thing.filter((_.kind == "pack") & (_.made_times > 1))
+    made = facts.moment.filter(_.step == "made").semi_join(again, "item")
+    found = made.group_by("item").agg(
+        firms=_.actor.nunique(), places=_["where"].nunique(), first_on=_.day.min(), last_on=_.day.max(),
+        party=_.actor.last(order_by=[_.occurred_at, _.seq]), entries=_.seq.collect(distinct=True, order_by=_.seq),
+    )  # fmt: skip
+    return facts.keep("made_over", found)
+
+
+@rule(
+    "code-cloned",
+    family="identity",
+    severity=Severity.SERIOUS,
+    cites=("gbt-34014-2017#uniqueness",),
+    title=Sentence(zh="同一编码被生产两次", en="one code made twice"),
+    sentence=Sentence(
+        zh="{subject} 由 {firms} 家企业、在 {places} 处报送生产（{first_on} 至 {last_on}）",
+        en="{subject} was reported made by {firms} firm(s) at {places} place(s), between {first_on} and {last_on}",
+    ),
+    remedy=Sentence(
+        zh="请查找两件实物，收回伪造的编码", en="find both things and withdraw the code that is forged"
+    ),
+)
+def code_cloned(facts: Facts) -> ibis.Table:
+    """A code is given once, by one firm at one place."""
+    found = _made_over(facts).filter((_.firms > 1) | (_.places > 1))
+    return found.select(
+        "firms",
+        "places",
+        "first_on",
+        "last_on",
+        subject="item",
+        party="party",
+        day="last_on",
+        entries="entries",
+    )
+
+
+@rule(
+    "made-again",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("gbt-34014-2017#uniqueness",),
+    title=Sentence(zh="同一编码两天报送生产", en="one code reported made on two days"),
+    sentence=Sentence(
+        zh="{party} 报送 {subject} 于 {first_on} 生产，又报送于 {last_on} 生产",
+        en="{party} reported {subject} made on {first_on}, and again on {last_on}",
+    ),
+    remedy=Sentence(
+        zh="如为重报，请更正其中一条；否则请查找重码",
+        en="declare one of them wrong; if there are two things, one code is not theirs",
+    ),
+    owner="battery-maker",
+)
+def made_again(facts: Facts) -> ibis.Table:
+    """The same firm makes a pack on one day."""
+    found = _made_over(facts).filter((_.firms <= 1) & (_.places <= 1) & (_.first_on < _.last_on))
+    return found.select(
+        "first_on", subject="item", party="party", day="last_on", entries="entries", last_on="last_on"
+    )
+
+
+@rule(
+    "vin-never-made",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#article-8",),
+    title=Sentence(zh="车辆没有生产记录", en="vehicle unknown to production"),
+    sentence=Sentence(
+        zh="{subject} 于 {day} 由 {party} 报送（{step}），但整车企业 {coded_by} 没有报送其合格证或装车",
+        en="{party} reported {subject} on {day} ({step}), but {coded_by}, whose vehicle it is by its number, never reported it certified or built",
+    ),
+    remedy=Sentence(
+        zh="请核对车辆识别代号，或由整车企业补报",
+        en="read the number again, or have the vehicle's maker report it",
+    ),
+    owner="vehicle-maker",
+    law=("regime", "model-year", "threshold"),
+)
+def vin_never_made(facts: Facts) -> ibis.Table:
+    """A vehicle of a maker on the platform, of a model year since it began, was certified or built."""
+    vehicles = facts.moment.filter(_.kind == "vehicle")
+    born = vehicles.filter(
+        _.step.isin(["certified", "made"]) | ((_.step == "installed") & (_.role == "parent"))
+    )
+    said = first_of(vehicles.anti_join(born, "item")).mutate(letter=_.item.substr(9, 1))
+    made = facts.thing.filter((_.kind == "vehicle") & _.coded_by.notnull()).select("item", "coded_by")
+    said = said.inner_join(made, "item")
+    dated = facts.in_force(said, "model-year", key="letter", field="number").drop("row")
+    # a model year begins in the year before it
+    dated = dated.mutate(
+        built_from=((_["limit"] - 1).cast("int64").cast("string") + "-01-01").try_cast("date")
+    ).drop("limit")
+    found = _known_by_now(facts, _since_tracing(facts, dated, "built_from").drop("row"), "received_day")
+    return found.select(
+        "step", "coded_by", subject="item", party="actor", day="day", entries=ibis.array([found.seq])
+    )
+
+
+@rule(
+    "certified-by-another",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#article-8", "gb-16735#wmi"),
+    title=Sentence(zh="合格证由他人签发", en="certified by another than its maker"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 为 {subject} 签发合格证，但该车的世界制造厂识别代号属于 {coded_by}",
+        en="{party} certified {subject} on {day}, but by its number the vehicle is one of {coded_by}",
+    ),
+    remedy=Sentence(zh="请核对合格证与车型公告", en="compare the certificate with the filing of the model"),
+    owner="vehicle-maker",
+)
+def certified_by_another(facts: Facts) -> ibis.Table:
+    """A vehicle's certificate comes from its maker; importers and converters certify others' vehicles."""
+    certified = facts.moment.filter((_.step == "certified") & (_.kind == "vehicle"))
+    certified = certified.select("item", "seq", "day", "actor")
+    made = facts.thing.filter(_.kind == "vehicle").select("item", "coded_by")
+    others = facts.party_role.filter(_.role.isin(CERTIFIES_FOR_OTHERS))
+    found = certified.inner_join(made, "item").filter(_.coded_by != _.actor)
+    found = found.anti_join(others, [("actor", "party")])
+    return found.select("coded_by", subject="item", party="actor", day="day", entries=ibis.array([found.seq]))
+
+
+@rule(
+    "reuse-without-source",
+    family="identity",
+    severity=Severity.WARNING,
+    cites=("cascade-2021-114#codes", "gbt-34014-2017#cascade"),
+    title=Sentence(zh="梯次产品没有来源电池", en="a reuse product made of nothing"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 报送梯次产品 {subject}（{step}），但没有记录它由哪些废旧电池制成",
+        en="{party} reported the reuse product {subject} on {day} ({step}), but no record tells of which used batteries it was made",
+    ),
+    remedy=Sentence(
+        zh="请制造企业报送来源电池编码",
+        en="have its maker report the codes of the batteries that it was made of",
+    ),
+    owner="echelon-user",
+    law=("regime", "threshold"),
+)
+def reuse_without_source(facts: Facts) -> ibis.Table:
+    """A product of waste batteries names them: as input of the run that made it, or as what is in it."""
+    products = facts.thing.filter(_.kind.isin(REUSED)).select("item", "code_day")
+    came = (
+        facts.views["lineage"]
+        .filter(_.kind.isin(["reuse", "assembled"]))
+        .select(source="item", product="other")
+    )
+    came = came.semi_join(products, [("product", "item")])
+    products = products.anti_join(came, [("item", "product")])
+    said = first_of(facts.moment.filter(_.kind.isin(REUSED)).semi_join(products, "item"))
+    said = said.inner_join(products, "item")
+    found = _known_by_now(facts, _since_tracing(facts, said, "code_day").drop("row"), "received_day")
+    return found.select("step", subject="item", party="actor", day="day", entries=ibis.array([found.seq]))

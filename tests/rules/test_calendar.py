@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-import chinese_calendar
+import chinese_calendar  # type: ignore[import-untyped]  # has no stubs
 import msgspec
 import pytest
 

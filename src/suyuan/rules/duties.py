@@ -28,6 +28,7 @@ Status = Literal["on-time", "late", "due-in", "overdue"]
 DERIVED = ("certified-domestic", "certified-import", "import-cleared", "certified-fixed")
 """Triggers that are no steps of their own: the certificate of a vehicle made here, of one imported; the day on which customs
 released it; the certificate of a vehicle whose batteries are not swapped."""
+CLEARED, SWAPS = "sy:importClearedOn", "sy:swapType"
 COLUMNS = (
     "duty", "row", "kind", "role", "item", "party", "trigger_seq", "trigger_day", "due", "fulfilled_seq", "fulfilled_on",
 )  # fmt: skip
@@ -170,10 +171,10 @@ def _acts(facts: Facts, until: ibis.Table) -> ibis.Table:
     asked = until.select("trigger").distinct()
     acts = told.semi_join(asked, "trigger").select(columns)
     certified = told.filter(_.step == "certified").select(columns)
-    words = facts.counted.event_word.filter(_.word.isin(["importClearedOn", "swapType"]))
+    words = facts.counted.event_word.filter(_.word.isin([CLEARED, SWAPS]))
     words = words.group_by("seq").agg(
-        cleared=_.value.max(where=_.word == "importClearedOn").re_replace('"', "").try_cast("date"),
-        swaps=(_.value.max(where=_.word == "swapType") == "true").fill_null(False),
+        cleared=_.value.max(where=_.word == CLEARED).re_replace('"', "").try_cast("date"),
+        swaps=(_.value.max(where=_.word == SWAPS) == "true").fill_null(False),
     )
     certified = certified.left_join(words, "seq").drop("seq_right").mutate(swaps=_.swaps.fill_null(False))
     here, imported = certified.filter(_.cleared.isnull()), certified.filter(_.cleared.notnull())

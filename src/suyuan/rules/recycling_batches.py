@@ -1,0 +1,156 @@
+"""Rules of recycling: batches over time, and the black mass that they give."""
+
+import ibis
+from ibis import _
+
+from suyuan.rules.facts import Facts
+from suyuan.rules.recycling import DRY
+from suyuan.rules.rule import Severity, rule
+from suyuan.rules.runs import assays, process_run, run_content, run_metals, threshold
+from suyuan.terms.sentence import Sentence
+
+
+@rule(
+    "batch-without-outputs",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#15", "suyuan-assumptions#recycling"),
+    title=Sentence(zh="批次投料后一直没有产出", en="a batch of which nothing came out"),
+    sentence=Sentence(
+        zh="批次 {subject} 最后于 {day} 投料（{inputs} 项），此后没有报过产出",
+        en="run {subject} was last fed on {day} ({inputs} inputs) and nothing was told to come out of it",
+    ),
+    remedy=Sentence(zh="补报产出与残余物", en="report what came out, residues included"),
+    owner="recycler",
+    law=("threshold",),
+)
+def batch_without_outputs(facts: Facts) -> ibis.Table:
+    """Something comes out of a batch within a time."""
+    runs = process_run(facts).filter((_.inputs > 0) & (_.outs == 0))
+    runs = runs.cross_join(threshold(facts, "recycling.batch-open-days", row="row")).cross_join(facts.day())
+    runs = runs.filter(_.asked_day.delta(_.fed_day, unit="day") > _.bound)
+    return runs.select(
+        subject="run", party="party", day="fed_day", entries="entries", row="row", inputs="inputs"
+    )
+
+
+@rule(
+    "out-before-in",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#16",),
+    title=Sentence(zh="先有产出后有投料", en="out before in"),
+    sentence=Sentence(
+        zh="批次 {subject} 于 {day} 已有产出，而 {fed_since} 才首次投料",
+        en="something came out of run {subject} on {day}, before anything was fed on {fed_since}",
+    ),
+    remedy=Sentence(zh="核对投料与产出日期", en="check the days of feeding and of output"),
+    owner="recycler",
+)
+def out_before_in(facts: Facts) -> ibis.Table:
+    """Nothing comes out of a batch before something was fed."""
+    first = facts.views["run_input"].group_by(of=_.run).agg(fed_first=_.occurred_at.min())
+    out = facts.views["run_output"].group_by(run=_.run).agg(out_first=_.occurred_at.min())
+    early = out.inner_join(first, [("run", "of")]).filter(_.out_first < _.fed_first)
+    told = early.inner_join(process_run(facts), "run").filter(_.out_day < _.fed_day)
+    fed_since = (told.fed_first.cast("timestamp") + ibis.interval(hours=8)).date()
+    return told.select(subject="run", party="party", day="out_day", entries="entries", fed_since=fed_since)
+
+
+@rule(
+    "batch-number-again",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#16", "suyuan-assumptions#recycling"),
+    title=Sentence(zh="同一批次编号相隔很久再次使用", en="one batch number used again much later"),
+    sentence=Sentence(
+        zh="批次 {subject} 于 {rested_since} 之后停顿，{day} 又以同一编号报送（间隔 {days} 天）",
+        en="run {subject} rested from {rested_since} and is told again on {day}, {days} days later",
+    ),
+    remedy=Sentence(
+        zh="新批次用新编号，更正重号", en="give a new batch a new number; correct the one used twice"
+    ),
+    owner="recycler",
+    law=("threshold",),
+)
+def batch_number_again(facts: Facts) -> ibis.Table:
+    """One number is one batch."""
+    runs = process_run(facts).cross_join(threshold(facts, "recycling.batch-gap-days", row="row"))
+    long = runs.filter(_.until.delta(_.since, unit="day") > _.bound)
+    told = facts.counted.event.filter(_.run.notnull()).select(of="run", told_day="local_day")
+    told = told.inner_join(long, [("of", "run")])
+    order = ibis.window(group_by="of", order_by="told_day")
+    told = told.mutate(before=_.told_day.lag().over(order))
+    told = told.mutate(days=_.told_day.delta(_.before, unit="day"))
+    widest = ibis.window(group_by="of", order_by=[ibis.desc("days"), "told_day"])
+    told = told.filter(_.days > _.bound).mutate(n=ibis.row_number().over(widest)).filter(_.n == 0)
+    return told.select(
+        subject="of", party="party", day="told_day", entries="entries", row="row", rested_since="before", days="days"
+    )  # fmt: skip
+
+
+@rule(
+    "black-mass-missing",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("conditions-2024-42#recovery", "suyuan-derivations#composition"),
+    title=Sentence(
+        zh="破碎产出的电极粉料明显偏少", en="much less in the black mass than was in the batteries"
+    ),
+    sentence=Sentence(
+        zh="批次 {subject} 产出的 {metal} {out_kg} kg，投料电池至少含 {least_kg} kg（{percent}%）",
+        en="run {subject} gave {out_kg} kg of {metal}; the batteries fed held at least {least_kg} kg ({percent} %)",
+    ),
+    remedy=Sentence(zh="查明其余电极粉料的去向", en="find out where the rest of the black mass went"),
+    owner="recycler",
+    law=("recovery-minimum", "composition", "threshold"),
+)
+def black_mass_missing(facts: Facts) -> ibis.Table:
+    """What crushing gives holds nearly all of the metals of the batteries."""
+    told = run_metals(facts).inner_join(run_content(facts), ["run", "metal"])
+    told = told.inner_join(process_run(facts), "run").filter(_.process.isin(DRY) & (_.least_kg > 0))
+    told = told.mutate(day=_.out_day, key=ibis.literal("black-mass.crushing"))
+    told = facts.in_force(told.filter(_.day.notnull()), "recovery-minimum", key="key")
+    told = told.cross_join(threshold(facts, "recycling.content-excess"))
+    told = told.cross_join(threshold(facts, "recycling.coverage", "coverage"))
+    # what is computed from chemistry and energy is uncertain to either side
+    short = told.out_kg + told.coverage * told.out_variance.sqrt() < told.least_kg * (
+        told["limit"] - told.bound
+    )
+    told = told.filter(short)
+    worst = ibis.window(group_by="run", order_by=[told.out_kg / told.least_kg, "metal"])
+    told = told.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
+    return told.select(
+        subject="run", party="party", day="day", entries="entries", row="row", metal="metal",
+        out_kg=_.out_kg.round(2), least_kg=_.least_kg.round(2), percent=(100 * _.out_kg / _.least_kg).round(1),
+    )  # fmt: skip
+
+
+@rule(
+    "black-mass-impure",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("conditions-2024-42#black-mass",),
+    title=Sentence(zh="电极粉料杂质超标", en="impurities of black mass too high"),
+    sentence=Sentence(
+        zh="电极粉料 {subject} 含 {metal} {percent}%，应低于 {most_percent}%",
+        en="black mass {subject} holds {percent} % of {metal}; it has to be below {most_percent} %",
+    ),
+    remedy=Sentence(zh="改进破碎分选", en="improve crushing and sorting"),
+    owner="recycler",
+    law=("impurity-limit",),
+)
+def black_mass_impure(facts: Facts) -> ibis.Table:
+    """Black mass holds less aluminium and copper than the conditions in force allow."""
+    lots = facts.views["run_output"].filter(_.material == "black-mass").select("item", "run")
+    told = assays(facts).filter(_.metal.isin(["Al", "Cu"])).inner_join(lots, [("lot", "item")])
+    told = told.inner_join(process_run(facts), "run")
+    key = ibis.cases((told.metal == "Al", "aluminium.black-mass"), else_="copper.black-mass")
+    told = facts.in_force(told.mutate(key=key, day=_.out_day), "impurity-limit", key="key")
+    told = told.filter(_.share >= _["limit"])
+    worst = ibis.window(group_by="lot", order_by=[ibis.desc("share"), "metal"])
+    told = told.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
+    return told.select(
+        subject="lot", party="party", day="day", entries=ibis.array([told.seq]), root="run", row="row", metal="metal",
+        percent=(100 * _.share).round(2), most_percent=(100 * _["limit"]).round(2),
+    )  # fmt: skip

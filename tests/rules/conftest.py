@@ -149,8 +149,14 @@ def judged(
         )
         for name, rows in tables.items():
             engine.con.register(name, rows)
+        waiting = set(planned.before_adjusting)
         for name, query in planned.stages:
             engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
+            waiting.discard(name)
+            if not waiting and "adjusted" not in tables:
+                read = lambda stage: engine.con.table(stage).to_arrow_table()  # noqa: E731
+                tables |= judging.adjust(read)
+                engine.con.register("adjusted", tables["adjusted"])
         found: list[dict[str, Any]] = []
         for name in planned.rules if rules is None else rules:
             found += engine.con.sql(planned.rules[name]).to_arrow_table().to_pylist()

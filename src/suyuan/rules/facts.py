@@ -7,6 +7,7 @@
     party     one row a party, of master data;  party_role: its roles;  site: its sites;  model: models as declared
     law       rows of the tables of law in force, as of the user's replacements
     asked     one row: `day`, the day judged on
+    adjusted  streams of recyclers after reconciliation (`accounts.reconciling`)
 
 Everything is an expression or a table of the engine (`keep`), so ten rows in a test and a province run the same line.
 """
@@ -18,6 +19,7 @@ import ibis
 import pyarrow as pa
 from ibis import _
 
+from suyuan.accounts.reconciling import ADJUSTED
 from suyuan.views.columns import columns
 from suyuan.views.effective import latest_master
 from suyuan.views.tables import Keep, Tables
@@ -43,7 +45,7 @@ CALENDAR = columns(
     ("estimated", pa.bool_()),  # no notice for that year is on record
 )
 ASKED = columns(("day", pa.date32()), ("operator", pa.string()))
-BESIDES: Mapping[str, pa.Schema] = {"law": LAW, "calendar": CALENDAR, "asked": ASKED}
+BESIDES: Mapping[str, pa.Schema] = {"law": LAW, "calendar": CALENDAR, "asked": ASKED, "adjusted": ADJUSTED}
 """Tables beside those of the ledger."""
 
 BATTERIES = ("pack", "module", "cell", "reuse_pack", "reuse_module", "reuse_cell")
@@ -66,6 +68,7 @@ class Facts:
     law: ibis.Table
     calendar: ibis.Table
     asked: ibis.Table
+    adjusted: ibis.Table
     keep: Keep
 
     def in_force(
@@ -112,6 +115,7 @@ def facts(
         law=besides["law"],
         calendar=besides["calendar"],
         asked=besides["asked"],
+        adjusted=besides["adjusted"],
         keep=keep,
     )
 

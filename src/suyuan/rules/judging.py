@@ -14,8 +14,11 @@ from importlib.resources import files
 import ibis
 import pyarrow as pa
 
+from suyuan.accounts.reconciling import reconciled
+from suyuan.rules import balance
 from suyuan.rules.cases import TOLD, cases, decisions, false_alarms
 from suyuan.rules.catalogue import RULES
+from suyuan.rules.duties import duties
 from suyuan.rules.facts import BESIDES, Facts, facts
 from suyuan.rules.rule import Rule
 from suyuan.views.columns import TABLES, columns
@@ -48,7 +51,11 @@ def findings(rule: Rule, known: Facts) -> ibis.Table:
     told = rule(known)
     told = told.mutate(**{name: ibis.null("string") for name in ("root", "row") if name not in told.columns})
     more = [name for name in told.columns if name not in FOUND.names]
-    as_json = ibis.struct({name: told[name] for name in more}).cast("json").cast("string") if more else ibis.literal("{}")
+    as_json = (
+        ibis.struct({name: told[name] for name in more}).cast("json").cast("string")
+        if more
+        else ibis.literal("{}")
+    )
     return told.select(
         rule=ibis.literal(rule.id),
         subject=told.subject,
@@ -73,18 +80,18 @@ KEPT: Mapping[str, str | None] = {
     "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
     "run_input": "item", "run_output": "item", "run_metal": "item", "became": "item", "recovered": "item", "voided": "item",
-    "decision": "item",
+    "decision": "item", "balance_fed": "item",
 }  # fmt: skip
 """Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do)."""
-OUTPUTS = ("decision", "moment", "thing", "party", "party_role", "site", "model")
+OUTPUTS = ("decision", "duty", "moment", "thing", "party", "party_role", "site", "model")
 """Kept stages that reports read."""
-BEFORE_ADJUSTING: tuple[str, ...] = ()
+BEFORE_ADJUSTING: tuple[str, ...] = (balance.STREAM,)
 """Stages that `adjust` reads."""
 
 
 def adjust(read: Callable[[str], pa.Table]) -> Mapping[str, pa.Table]:
     """Tables that no query can make, from stages of `BEFORE_ADJUSTING`."""
-    return {}
+    return {"adjusted": reconciled(read(balance.STREAM))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,7 @@ def plan(rules: Collection[Rule] = RULES.values()) -> Judging:
     stages: list[tuple[str, str]] = []
     known = shared(Tables.of(named(TABLES)), named(BESIDES), worded_to(stages))
     asked = {rule.id: sql(findings(rule, known)) for rule in rules}
+    duties(known)  # a stage that reports read, whether a rule does or not
     decided = known.keep("decision", decisions(known.counted))
     told = ibis.table(ibis.Schema.from_pyarrow(TOLD), name="told")
     after = (

@@ -1,0 +1,111 @@
+"""Rules of the mass balance: what a recycler's figures together make implausible.
+
+    streams ──accounts.reconciled──▶ adjusted: a verdict on the stream that is named, with its significance
+
+A finding stands for all months in which the same is implausible; the period of the strongest evidence is told.
+"""
+
+import ibis
+from ibis import _
+
+from suyuan.accounts.balance import checked_streams, dated_pieces
+from suyuan.rules.facts import Facts
+from suyuan.rules.rule import Severity, rule
+from suyuan.rules.thresholds import threshold
+from suyuan.terms.sentence import Sentence
+
+STREAM = "balance_stream"
+"""The stage that `adjusted` is made from."""
+CITES = ("conditions-2024-42#recovery", "suyuan-assumptions#balance")
+
+
+def _implausible(facts: Facts, verdict: str, *, by_metal: bool) -> ibis.Table:
+    """The strongest verdict of each firm (and metal): what the rules below tell."""
+    facts.keep(STREAM, checked_streams(facts))
+    told = facts.adjusted.filter(_.verdict == verdict)
+    told = told.cross_join(facts.day().rename(day="asked_day"))
+    told = threshold(facts, told, "balance-alarm").filter(_.significance < _["limit"]).drop("day", "limit")
+    of = ["party", "metal"] if by_metal else ["party"]
+    months = told.filter(_.period.length() == 7).group_by(of).agg(months=_.period.nunique())
+    strongest = ibis.window(
+        group_by=of, order_by=["significance", ibis.desc(told.z.abs()), "period", "metal"]
+    )
+    told = told.mutate(n=ibis.row_number().over(strongest)).filter(_.n == 0).drop("n")
+    told = told.left_join(months, of)
+    told = told.drop(*(name for name in told.columns if name.endswith("_right")))
+    behind = dated_pieces(facts).group_by("party", "period", "metal", "stage").agg(
+        day=_.day.max(), entries=_.entries.collect().flatten().unique()
+    )  # fmt: skip
+    told = told.inner_join(behind, ["party", "period", "metal", "stage"])
+    return told.select(
+        subject="party", party="party", day="day", entries="entries", root=_.party + "/balance", row="row", metal="metal",
+        period="period", stage="stage", stream="stream", claimed_kg=_.value.round(2), plausible_kg=_.adjusted.round(2),
+        off_kg=_.error.abs().round(2), percent=(100 * _.gap_share.abs()).round(2), z=_.z.abs().round(1),
+        significance=_.significance, months=_.months.fill_null(0),
+    )  # fmt: skip
+
+
+@rule(
+    "metal-overclaimed",
+    family="recycling",
+    severity=Severity.SERIOUS,
+    cites=CITES,
+    title=Sentence(zh="申报的金属多于平衡所能有", en="more of a metal claimed than the balance holds"),
+    sentence=Sentence(
+        zh="{period} 申报的{metal}（{stream}）比物料平衡多 {off_kg} kg（投料的 {percent}%，偏离 {z} 个标准差）",
+        en="{period}: {off_kg} kg more {metal} claimed ({stream}) than the balance holds, {percent} % of what was fed, {z} standard deviations",
+    ),
+    remedy=Sentence(
+        zh="复核该金属产品的化验单与过磅记录，必要时更正申报",
+        en="check the assays and weighing slips of the products of that metal; correct what was claimed",
+    ),
+    scope="whole",
+    owner="recycler",
+    law=("threshold",),
+)
+def metal_overclaimed(facts: Facts) -> ibis.Table:
+    """Of one metal more comes out than went in, and not of the others."""
+    return _implausible(facts, "overclaimed", by_metal=True)
+
+
+@rule(
+    "feed-unrecorded",
+    family="recycling",
+    severity=Severity.SERIOUS,
+    cites=CITES,
+    title=Sentence(zh="产出超过全部投料记录", en="more came out than all that is on record as fed"),
+    sentence=Sentence(
+        zh="{period} 产出比投料多 {percent}%（以 {metal} 计 {off_kg} kg，偏离 {z} 个标准差），各金属同步：有未申报的投料",
+        en="{period}: {percent} % more came out than was fed ({off_kg} kg of {metal}, {z} standard deviations), all metals in step: something was fed without a record",
+    ),
+    remedy=Sentence(zh="补报外购或漏报的投料及其来源", en="report the feed left out, and where it came from"),
+    scope="whole",
+    owner="recycler",
+    law=("threshold",),
+)
+def feed_unrecorded(facts: Facts) -> ibis.Table:
+    """Of all metals in step, or of all mass, more comes out than went in."""
+    return _implausible(facts, "unrecorded", by_metal=False)
+
+
+@rule(
+    "residue-missing",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=CITES,
+    title=Sentence(zh="投料去向不明", en="what was fed came out nowhere"),
+    sentence=Sentence(
+        zh="{period} 投入的{metal}有 {off_kg} kg（{percent}%，偏离 {z} 个标准差）既不在产品、库存，也不在残渣中",
+        en="{period}: {off_kg} kg of {metal} fed ({percent} %, {z} standard deviations) are neither in products nor in stock nor in residues",
+    ),
+    remedy=Sentence(
+        zh="补报残渣及其去向，核对产品出库记录",
+        en="report residues and what became of them; check products that left",
+    ),
+    scope="whole",
+    owner="recycler",
+    law=("threshold",),
+)
+def residue_missing(facts: Facts) -> ibis.Table:
+    """Less comes out than went in."""
+    return _implausible(facts, "missing", by_metal=False)

@@ -128,6 +128,12 @@ def plan(rules: Collection[Rule] = RULES.values()) -> Judging:
     return Judging(tuple(stages), asked, whole, kept, outputs, BEFORE_ADJUSTING, after, fingerprint())
 
 
+@cache
+def planned() -> Judging:
+    """`plan` of all rules, worded once a process."""
+    return plan()
+
+
 ROOMS = ("views", "accounts", "rules", "standards")
 
 

@@ -67,7 +67,7 @@ def _plan(workspace: Workspace) -> judging.Judging:
             return planned
     except (OSError, msgspec.MsgspecError):
         pass  # none yet, or one that an older suyuan wrote: made anew
-    planned = judging.plan()
+    planned = judging.planned()
     with suppress(OSError):  # a workspace that may only be read is judged all the same
         kept.write_bytes(msgspec.json.encode(planned))
     return planned

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from suyuan import __version__
-from suyuan.cli import capture, demo, judge, look_up, simulate, standards, trace, workspace
+from suyuan.cli import capture, demo, judge, look_up, score, simulate, standards, trace, workspace
 from suyuan.cli.options import Common, command_first, language_of
 from suyuan.cli.output import error_console
 from suyuan.terms.errors import SuyuanError
@@ -40,6 +40,7 @@ app.command(workspace.doctor)
 app.command(look_up.identify, name="id")
 app.command(look_up.event)
 app.command(simulate.simulate)
+app.command(score.score)
 app.command(demo.demo)
 
 

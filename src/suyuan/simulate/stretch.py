@@ -39,18 +39,19 @@ def tell(
         month and (datetime.fromisoformat(month[0]), datetime.fromisoformat(month[1])),
     )
     batches = Batches(there.world, there.plan)
-    told: list[dict[str, Any]] = []
+    text: list[bytes] = []
     plants: list[dict[str, Any]] = []
     outcomes: list[bytes] = []
     in_month: list[int] = []
     documents: list[tuple[str, bytes]] = []
-    packs = 0
+    packs = count = 0
     for number in range(first, last):
         steps, plant = there.told(number, assigned.get(number))
         if plant:
             plants.append(asdict(plant))
         elif number < LIVES_TOLD and steps and not there.touched(steps):
             outcomes.append(msgspec.json.encode(outcome(steps)))
+        told: list[dict[str, Any]] = []
         for step in steps:
             batches.see(step)
             packs += step.kind == "made"
@@ -61,7 +62,9 @@ def tell(
                     in_month.append(number)
             else:
                 told += events(step)
-    return _lines(told), len(told), packs, batches.sums(), plants, outcomes, in_month, documents
+        count += len(told)
+        text.append(_lines(told))
+    return b"".join(text), count, packs, batches.sums(), plants, outcomes, in_month, documents
 
 
 def lines(steps: Sequence[Step]) -> tuple[bytes, int]:

@@ -28,7 +28,7 @@ ECHELON_LIST_ENDS = date(2026, 7, 30)
 PACKS_AN_OUTLET = 400
 """A collecting outlet serves so many packs of its area at most; what is beyond goes to central ones."""
 PACKS_A_CENTRAL_OUTLET = 15_000
-RECYCLED_T_A_PACK = 0.05
+RECYCLED_T_A_PACK = 0.1
 """Tonnes that recyclers together take in a year, by pack of the world, in the busiest year, with room to spare."""
 CAPACITY_T_LEAST = 5000
 

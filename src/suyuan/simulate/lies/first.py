@@ -35,13 +35,6 @@ def _pack_missing(steps: Sequence[Step]) -> Iterator[Step]:
         yield step
 
 
-def _never_handed_on(steps: Sequence[Step]) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        if step.kind == "outlet-in":
-            return
-
-
 def _sold_before_made(steps: Sequence[Step]) -> Iterator[Step]:
     made = next(step.at for step in steps if step.kind == "made")
     for step in steps:
@@ -70,7 +63,6 @@ LIES = (
         "pack-missing-at-scrapping", "scrapping", ("pack-missing-at-scrapping",), ("incomplete-vehicle",), "scrapped",
         _told(_pack_missing, "scrapped"),
     ),
-    Lie("never-handed-on", "outlets", ("storage-too-long",), (), "outlet-in", _told(_never_handed_on, "outlet-in")),
     Lie("sold-before-made", "lifecycle", ("sold-before-made",), (), "sale", _told(_sold_before_made, "sale")),
     Lie("custody-gap", "custody", ("custody-gap",), (), "recycler-in", _told(_received_from_another, "recycler-in")),
     Lie(

@@ -1,0 +1,66 @@
+"""Whole worlds before all rules: a lawful one raises no alarm, and every kind of lie is found and nothing else.
+
+A kind that fails is named by the test's id.
+"""
+
+from functools import cache
+
+import pytest
+from tests.rules.worlds import Told, findings, told
+
+from suyuan.rules.catalogue import RULES
+from suyuan.rules.rule import Severity
+from suyuan.simulate.lies.catalogue import firm_lies, kinds, lies
+from suyuan.simulate.recipe import Faults, Recipe
+from suyuan.usecases.score import Score, score
+
+EACH = 3
+
+
+@cache
+def lawful() -> Told:
+    return told(Recipe(31, 3000, cells=2))
+
+
+@cache
+def alarms() -> list[str]:
+    """What the rules say of a lawful world, notes aside."""
+    return [
+        f"{row['rule']} {row['subject']} {row['party']} {row['day']} {row['facts']}"
+        for row in findings(lawful()).to_pylist()
+        if RULES[row["rule"]].severity > Severity.NOTE
+    ]
+
+
+@cache
+def of_liars() -> Score:
+    """Every kind of lie, a few times each, in one world."""
+    world = told(Recipe(32, 8000, cells=2, faults=Faults(kinds(), each=EACH)))
+    return score(findings(world), world.planted)
+
+
+def test_a_lawful_world_raises_no_alarm() -> None:
+    assert alarms() == []
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_every_lie_is_found_by_its_rules(kind: str) -> None:
+    line = next((line for line in of_liars().lines if line.kind == kind), None)
+    assert line is not None, "no life or firm offered an occasion"
+    assert (line.planted, line.missed) == (EACH, [])
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_the_rules_of_a_lie_speak_of_nothing_else(kind: str) -> None:
+    rules = (lies().get(kind) or firm_lies()[kind]).rules
+    wrong = [row for row in of_liars().unexplained if row["rule"] in rules]
+    assert [f"{row['rule']} {row['subject']} {row['facts']}" for row in wrong] == []
+
+
+def test_no_other_rule_speaks_of_liars_either() -> None:
+    assert [f"{row['rule']} {row['subject']} {row['facts']}" for row in of_liars().unexplained] == []
+
+
+def test_lies_name_rules_that_there_are() -> None:
+    told_of = {rule for lie in (*lies().values(), *firm_lies().values()) for rule in (*lie.rules, *lie.also)}
+    assert told_of - set(RULES) == set()

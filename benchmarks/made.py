@@ -18,19 +18,19 @@ def code(kind: str, number: int) -> str:
     return f"001{kind}B240000001G51{number % 10_000_000:07d}"
 
 
-def events_ndjson(path: Path, events: int, *, ids: bool = True, seed: int = 7) -> int:
-    """Write `events` events, one a line; returns the size in bytes. `ids`: each carries an eventID."""
+def events_ndjson(path: Path, events: int, *, ids: bool = True, seed: int = 7, first: int = 0) -> int:
+    """Write `events` events, one a line; returns the size in bytes. `ids`: each carries an eventID.
+
+    From event `first` on (a multiple of six): files that do not overlap tell of other packs.
+    """
+    assert first % 6 == 0, "a life is told from its beginning"
     draw = np.random.default_rng(seed)
     start = draw.integers(0, 60 * 24 * 27, events // 6 + 1)  # minutes; a life takes less than a day
     with path.open("wb") as out:
-        for n in range(events):
+        for n in range(first, first + events):
             pack, step = divmod(n, 6)
-            out.write(
-                json.dumps(
-                    _event(pack, step, int(start[pack]) + 10 * step, ids, n), separators=(",", ":")
-                ).encode()
-                + b"\n"
-            )
+            minute = int(start[pack - first // 6]) + 10 * step
+            out.write(json.dumps(_event(pack, step, minute, ids, n), separators=(",", ":")).encode() + b"\n")
     return path.stat().st_size
 
 

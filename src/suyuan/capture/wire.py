@@ -53,5 +53,4 @@ def in_workers(target: str, requests: Iterable[tuple[Any, ...]], count: int | No
             yield unpacked(work(*request))
         return
     with Workers(target, count or at_once()) as workers:
-        for wire in workers.map(requests):
-            yield unpacked(wire)
+        yield from map(unpacked, workers.map(requests))

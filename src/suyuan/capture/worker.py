@@ -17,6 +17,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any, BinaryIO
 
+from suyuan.terms.memory import give_back_large_pieces
+
 LENGTH = struct.Struct("<Q")
 
 
@@ -37,24 +39,27 @@ def serve(target: str) -> None:
         work = function(target)
         gc.freeze()  # a block leaves no circles behind; what it makes dies by reference count
         gc.disable()
-        while request := _read(requests):
-            _answer(work, request, answers)
+        give_back_large_pieces()
+        while (arguments := _read(requests)) is not None:
+            _answer(work, arguments, answers)
+            del arguments
     except (BrokenPipeError, EOFError):
         sys.exit(1)  # the parent is gone
 
 
-def _read(requests: BinaryIO) -> bytes:
+def _read(requests: BinaryIO) -> list[Any] | None:
     head = requests.read(LENGTH.size)
     if len(head) < LENGTH.size:
-        return b""
-    return requests.read(LENGTH.unpack(head)[0])
+        return None
+    return list(marshal.loads(requests.read(LENGTH.unpack(head)[0])))
 
 
-def _answer(work: Callable[..., Any], request: bytes, answers: BinaryIO) -> None:
+def _answer(work: Callable[..., Any], arguments: list[Any], answers: BinaryIO) -> None:
     try:
-        answer = marshal.dumps((True, work(*marshal.loads(request))))
+        answer = marshal.dumps((True, work(*arguments)))
     except Exception:  # whatever it is, the parent raises it, with the traceback
         answer = marshal.dumps((False, traceback.format_exc()))
-    unsent = memoryview(LENGTH.pack(len(answer)) + answer)
-    while unsent:
-        unsent = unsent[answers.write(unsent) :]
+    for part in (LENGTH.pack(len(answer)), answer):
+        unsent = memoryview(part)
+        while unsent:
+            unsent = unsent[answers.write(unsent) :]

@@ -31,6 +31,9 @@ from suyuan.terms.errors import SuyuanError
 UNDER_WAY = 10
 """Requests that each worker has before it: of half a MiB, for a fifth of a second."""
 
+BYTES_UNDER_WAY = 16 << 20
+"""Requests together, however many workers there are: what a long line takes in a worker is ten times its bytes."""
+
 PIPE = 1 << 20
 _F_SETPIPE_SZ = 1031  # Linux; `fcntl.F_SETPIPE_SZ` is not on every platform that this runs on
 _BOOT = "import sys; sys.path[:] = sys.argv[2:]; from suyuan.capture.worker import serve; serve(sys.argv[1])"
@@ -90,16 +93,22 @@ class Workers:
 
     def map(self, requests: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
         """The answer to each request, in their order. Raises WorkerDied."""
-        waiting: deque[_Worker] = deque()
-        turns = cycle(self._workers)
-        for request in requests:
+        waiting: deque[tuple[_Worker, int]] = deque()
+        turns, under_way = cycle(self._workers), 0
+        for arguments in requests:
+            request = marshal.dumps(arguments)
+            while waiting and (
+                under_way + len(request) > BYTES_UNDER_WAY or len(waiting) >= UNDER_WAY * self._count
+            ):
+                worker, size = waiting.popleft()
+                under_way -= size
+                yield worker.answer()
             worker = next(turns)
-            worker.send(marshal.dumps(request))
-            waiting.append(worker)
-            if len(waiting) >= UNDER_WAY * self._count:
-                yield waiting.popleft().answer()
-        while waiting:
-            yield waiting.popleft().answer()
+            worker.send(request)
+            waiting.append((worker, len(request)))
+            under_way += len(request)
+        for worker, _ in waiting:
+            yield worker.answer()
 
 
 class _Worker:
@@ -113,7 +122,7 @@ class _Worker:
             bufsize=0,
         )
         self._requests: SimpleQueue[bytes | None] = SimpleQueue()
-        self._answers: SimpleQueue[bytes | None] = SimpleQueue()
+        self._answers: SimpleQueue[bytearray | None] = SimpleQueue()
         self._threads = [Thread(target=work, daemon=True) for work in (self._push, self._pull)]
         for pipe in (self._process.stdin, self._process.stdout):
             assert pipe is not None
@@ -146,9 +155,11 @@ class _Worker:
         # a worker that ended is told by the thread that reads
         with contextlib.suppress(OSError, ValueError), pipe:
             while (request := self._requests.get()) is not None:
-                unsent = memoryview(LENGTH.pack(len(request)) + request)
-                while unsent:
-                    unsent = unsent[pipe.write(unsent) :]
+                for part in (LENGTH.pack(len(request)), request):
+                    unsent = memoryview(part)
+                    while unsent:
+                        unsent = unsent[pipe.write(unsent) :]
+                del request, part, unsent  # the next one may be long in coming
 
     def _pull(self) -> None:
         pipe = self._process.stdout
@@ -159,6 +170,7 @@ class _Worker:
                 if answer is None:
                     break
                 self._answers.put(answer)
+                del answer
         self._answers.put(None)
 
     def _died(self) -> WorkerDied:
@@ -179,7 +191,7 @@ class _Worker:
         self._process.wait()
 
 
-def _exactly(pipe: Any, size: int) -> bytes | None:
+def _exactly(pipe: Any, size: int) -> bytearray | None:
     """So many bytes of an unbuffered pipe; None where it ends before."""
     answer = bytearray(size)
     view = memoryview(answer)
@@ -188,7 +200,7 @@ def _exactly(pipe: Any, size: int) -> bytes | None:
         if not count:
             return None
         view = view[count:]
-    return bytes(answer)
+    return answer
 
 
 def _widen(pipe: int) -> None:

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, Protocol
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -59,6 +57,9 @@ def show_rows(rows: Sequence[Row], form: Format, *, title: str = "", empty: str 
         sys.stdout.write(as_csv(rows))
     elif form == "parquet":
         sink = io.BytesIO()
+        import pyarrow as pa  # for this form alone: it takes memory and a tenth of a second
+        import pyarrow.parquet as pq
+
         pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), sink)
         sys.stdout.buffer.write(sink.getvalue())
     else:

@@ -13,8 +13,6 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import xlsxwriter
-
 from suyuan.capture.workbook.cells import letters
 from suyuan.capture.workbook.reading import INSTRUCTIONS, STAMP_SHEET
 from suyuan.standards.forms import CODES, Column, Form, Sheet
@@ -40,15 +38,19 @@ _TYPES = {
 }
 
 
-def write(form: Form, target: Path | str | BinaryIO, rows: Rows | None = None) -> None:
-    """Write the form as an xlsx workbook, blank or with `rows`."""
+def write(
+    form: Form, target: Path | str | BinaryIO, rows: Rows | None = None, remarks: Sequence[str] = ()
+) -> None:
+    """Write the form as an xlsx workbook, blank or with `rows`; `remarks` stand on the page of instructions."""
+    import xlsxwriter  # every command comes by here, and hardly one writes a workbook
+
     for key in rows or {}:
         form.sheet(key)  # a KeyError before anything is written
     out = target if isinstance(target, Path | str) else None
     workbook = xlsxwriter.Workbook(out or target, {"constant_memory": True, "strings_to_formulas": False})
     workbook.set_properties({"title": f"{form.zh} {form.en}", "comments": form.stamp})
     try:
-        _Writer(workbook, form).write(rows or {})
+        _Writer(workbook, form, remarks).write(rows or {})
     finally:
         workbook.close()
 
@@ -90,8 +92,8 @@ def _csv_text(value: Any) -> Any:
 class _Writer:
     """One workbook under way."""
 
-    def __init__(self, workbook: Any, form: Form) -> None:
-        self._workbook, self._form = workbook, form
+    def __init__(self, workbook: Any, form: Form, remarks: Sequence[str] = ()) -> None:
+        self._workbook, self._form, self._remarks = workbook, form, remarks
         style = workbook.add_format
         font = {"font_name": "Microsoft YaHei", "font_size": 10}
         head = {
@@ -134,7 +136,7 @@ class _Writer:
             page.set_column(column, column, width)
         page.write_string(0, 0, f"{form.zh}  {form.en}", self._title)
         lines = (
-            form.help_zh, form.help_en,
+            *self._remarks, form.help_zh, form.help_en,
             "橙色表头为必填列。编码列为文本格式，请勿改为数字。日期写作 2026-05-01。示例只在本页，请勿粘贴到填报表中。",
             "Orange headers are required. Columns with codes are text: do not make them numbers. Dates like 2026-05-01. "
             "Examples stand on this page only.",

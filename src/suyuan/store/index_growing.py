@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from suyuan.store.index_parts import Indexed, Named, parts_of
+from suyuan.store.index_parts import Buffer, Indexed
 from suyuan.store.run_merge import due, merge
 from suyuan.store.runs import Run, write
 from suyuan.store.texts import Ints, Texts, hashes
@@ -20,7 +20,8 @@ MANIFEST = "manifest.json"
 FORMAT = 1
 
 EVENTS_BUFFERED = 1 << 16
-ITEMS_BUFFERED = 1 << 19
+ITEMS_BUFFERED = 1 << 18
+EVENTS_AT_ONCE = 1 << 12
 
 
 def reached(runs: Sequence[Run]) -> tuple[int, int]:
@@ -40,6 +41,8 @@ def resolve(runs: Sequence[Run], keys: Texts) -> Ints:
         if not len(rows):
             break
         ids[rows] = run.find_items(keys.at(rows), hashed[rows])
+        # the pages of runs that were searched count as ours until they are given back
+        run.forget_pages()
         rows = rows[ids[rows] < 0]
     return ids
 
@@ -51,8 +54,7 @@ class Growing:
         self._directory = directory
         self.runs = list(runs)
         self._committed = {run.entered.name for run in runs}
-        self._buffer: list[Indexed] = []
-        self._items = 0
+        self._buffer = Buffer()
         directory.mkdir(parents=True, exist_ok=True)
         if not runs:
             # whatever a broken manifest names must not be taken for runs that are written now
@@ -63,30 +65,27 @@ class Growing:
     @property
     def next_seq(self) -> int:
         """The entry that comes next."""
-        return reached(self.runs)[0] + len(self._buffer)
+        return reached(self.runs)[0] + self._buffer.events
 
     def add(self, prepared: Sequence[Indexed]) -> None:
         """Buffer entries; full buffers become runs."""
-        for start in range(0, len(prepared), EVENTS_BUFFERED):
-            part = prepared[start : start + EVENTS_BUFFERED]
-            # without their bodies, which are on record: they would be most of the memory
-            self._buffer += [Named(each.event_id, each.items) for each in part]
-            self._items += sum([len(each.items) for each in part])
-            if len(self._buffer) >= EVENTS_BUFFERED or self._items >= ITEMS_BUFFERED:
+        start = 0
+        while start < len(prepared):
+            stop = start + min(EVENTS_AT_ONCE, EVENTS_BUFFERED - self._buffer.events)
+            self._buffer.add(prepared[start:stop])
+            start = stop
+            if self._buffer.events >= EVENTS_BUFFERED or self._buffer.items >= ITEMS_BUFFERED:
                 self._flush()
 
     def _flush(self) -> None:
         first_seq, first_id = reached(self.runs)
-        extent, parts = parts_of(first_seq, first_id, self._buffer, lambda keys: resolve(self.runs, keys))
-        self._buffer, self._items = [], 0
+        extent, parts = self._buffer.parts(first_seq, first_id, lambda keys: resolve(self.runs, keys))
+        self._buffer = Buffer()
         self.runs.append(Run(self._directory, write(self._next_path(), extent, parts)))
         while count := due([run.entered.size for run in self.runs]):
             old = self.runs[-count:]
             self.runs[-count:] = [Run(self._directory, merge(self._next_path(), old))]
             self._remove(run for run in old if run.entered.name not in self._committed)
-        # the pages of runs that were searched count as ours until they are given back
-        for run in self.runs:
-            run.forget_pages()
 
     def _next_path(self) -> Path:
         self._number += 1
@@ -94,7 +93,7 @@ class Growing:
 
     def commit(self) -> None:
         """Write the manifest over the runs, all of them on disk: a loss of power must not leave half an index."""
-        if self._buffer:
+        if self._buffer.events:
             self._flush()
         names = [run.entered.name for run in self.runs]
         for name in set(names) - self._committed:

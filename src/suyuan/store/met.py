@@ -16,10 +16,8 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from suyuan.capture.statements import SIZE
 from suyuan.store.failures import told
-
-SIZE = 16
-"""Bytes of a digest; they are equally spread, as those of a cryptographic hash are."""
 
 RECENT_MAX = 1 << 16
 BLOCK = 256
@@ -67,6 +65,12 @@ class Met:
             if len(self._recent) >= RECENT_MAX:
                 self._close_run()
         return fresh
+
+    def close(self) -> None:
+        """Let go of the files, which are then gone."""
+        for run in self._runs:
+            run.close()
+        self._runs.clear()
 
     def _not_in_runs(self, digests: bytes, count: int) -> NDArray[np.bool_]:
         fresh = np.ones(count, bool)

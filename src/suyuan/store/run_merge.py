@@ -6,17 +6,19 @@ Positions in sorted arrays are advanced together up to a common value, so memory
 long the runs are.
 """
 
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from suyuan.store.runs import NEIGHBOUR_BITS, Array, Entered, Extent, Run, distinct, write
-from suyuan.store.texts import Words
+from suyuan.store.texts import Ints, Words
 
-AT_ONCE = 1 << 18
+AT_ONCE = 1 << 16
 """Numbers taken from each run at a time."""
 
 FANOUT = 4
@@ -26,6 +28,7 @@ FANOUT = 4
 class _Part:
     """An array of one run; its numbers have `low_bits` and are to be raised by `shift`."""
 
+    run: Run
     array: Words
     low_bits: int
     shift: int
@@ -52,35 +55,41 @@ def merge(path: Path, runs: Sequence[Run]) -> Entered:
         first.first_seq, sum(each.seqs for each in extents), first.first_id, sum(each.ids for each in extents)
     )
     events = [
-        _Part(run.events, run.extent.event_bits, run.extent.first_seq - first.first_seq) for run in runs
+        _Part(run, run.events, run.extent.event_bits, run.extent.first_seq - first.first_seq) for run in runs
     ]
 
     def under_hash(name: str) -> list[_Part]:
         return [
-            _Part(getattr(run, name), run.extent.item_bits, run.extent.first_id - first.first_id)
+            _Part(run, getattr(run, name), run.extent.item_bits, run.extent.first_id - first.first_id)
             for run in runs
         ]
 
     def plain(name: str) -> list[_Part]:
-        return [_Part(getattr(run, name), 0, 0) for run in runs]
+        return [_Part(run, getattr(run, name), 0, 0) for run in runs]
 
-    up, down = _Firsts(whole), _Firsts(whole)
-    return write(
-        path,
-        whole,
-        {
-            "events": lambda: _merged(events, whole.event_bits),
-            "items": lambda: _merged(under_hash("items"), whole.item_bits),
-            "aliases": lambda: _merged(under_hash("aliases"), whole.item_bits),
-            "postings": lambda: _merged(plain("postings"), 0),
-            "up": lambda: up.watch(_merged(plain("up"), 0)),
-            "up_first": up.parts,
-            "down": lambda: down.watch(_merged(plain("down"), 0)),
-            "down_first": down.parts,
-            "starts": lambda: _starts(runs),
-            "heap": lambda: (run.heap[: int(run.starts[-1])] for run in runs),
-        },
-    )
+    with _scratch(path.parent) as above, _scratch(path.parent) as below:
+        up, down = _Firsts(whole, above), _Firsts(whole, below)
+        return write(
+            path,
+            whole,
+            {
+                "events": lambda: _merged(events, whole.event_bits),
+                "items": lambda: _merged(under_hash("items"), whole.item_bits),
+                "aliases": lambda: _merged(under_hash("aliases"), whole.item_bits),
+                "postings": lambda: _merged(plain("postings"), 0),
+                "up": lambda: up.watch(_merged(plain("up"), 0)),
+                "up_first": up.parts,
+                "down": lambda: down.watch(_merged(plain("down"), 0)),
+                "down_first": down.parts,
+                "starts": lambda: _starts(runs),
+                "heap": lambda: _heap(runs),
+            },
+        )
+
+
+def _scratch(directory: Path) -> BinaryIO:
+    # it has no name; where a system gives it one for a moment, the index's sweep knows it
+    return tempfile.TemporaryFile(dir=directory, suffix=".run")
 
 
 def _merged(parts: Sequence[_Part], low_bits: int) -> Iterator[Words]:
@@ -100,6 +109,9 @@ def _merged(parts: Sequence[_Part], low_bits: int) -> Iterator[Words]:
             taken.append(_raised(rest[:count], part, low_bits))
             at[n] += count
         yield distinct(np.concatenate(taken))
+        # what was read counts as ours until it is given back
+        for part in parts:
+            part.run.forget_pages()
 
 
 def _raised(numbers: Words, part: _Part, low_bits: int) -> Words:
@@ -111,24 +123,36 @@ def _raised(numbers: Words, part: _Part, low_bits: int) -> Words:
 
 
 class _Firsts:
-    """Where the edges of each own item of a run begin, told while its edges go by."""
+    """Where the edges of each own item of a run begin, told while its edges go by, and kept in a file until then."""
 
-    def __init__(self, extent: Extent) -> None:
+    def __init__(self, extent: Extent, file: BinaryIO) -> None:
         self._extent = extent
-        self._counts = np.zeros(0, np.uint32)
-        self._before = 0
+        self._file = file
+        self._edges = 0
+        self._items = 0
 
     def watch(self, edges: Iterator[Words]) -> Iterator[Words]:
-        """The same edges; counts them by item."""
-        self._counts = np.zeros(self._extent.ids, np.uint32)
+        """The same edges; notes where those of each item begin."""
         for part in edges:
-            self._before += count_firsts(part, self._extent, self._counts)
+            sources = (part >> np.uint64(NEIGHBOUR_BITS)).astype(np.int64) - self._extent.first_id
+            if len(sources):
+                self._note(int(sources[-1]) + 1, sources)
+            self._edges += len(part)
             yield part
+        self._note(self._extent.ids + 1, np.zeros(0, np.int64))
+
+    def _note(self, stop: int, sources: Ints) -> None:
+        """The beginnings of the items up to `stop` that have none yet; `sources` are the items of the next edges."""
+        for start in range(self._items, stop, AT_ONCE):
+            items = np.arange(start, min(start + AT_ONCE, stop))
+            self._file.write((self._edges + np.searchsorted(sources, items)).astype(np.uint32).data)
+        self._items = max(self._items, stop)
 
     def parts(self) -> Iterator[Array]:
-        """The places, one more than items; asked for once, when all edges went by."""
-        yield places(self._before, self._counts)
-        self._counts = np.zeros(0, np.uint32)
+        """The places, one more than items; asked for when all edges went by."""
+        self._file.seek(0)
+        while part := self._file.read(4 * AT_ONCE):
+            yield np.frombuffer(part, np.uint32)
 
 
 def count_firsts(edges: Words, extent: Extent, counts: NDArray[np.uint32]) -> int:
@@ -155,6 +179,16 @@ def places(before: int, counts: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def _starts(runs: Sequence[Run]) -> Iterator[Array]:
     shift = 0
     for run in runs:
-        yield run.starts[:-1] + np.uint64(shift)
+        for start in range(0, run.extent.ids, AT_ONCE):
+            yield run.starts[start : min(start + AT_ONCE, run.extent.ids)] + np.uint64(shift)
+            run.forget_pages()
         shift += int(run.starts[-1])
     yield np.array([shift], np.uint64)
+
+
+def _heap(runs: Sequence[Run]) -> Iterator[Array]:
+    for run in runs:
+        size = int(run.starts[-1])
+        for start in range(0, size, 8 * AT_ONCE):
+            yield run.heap[start : min(start + 8 * AT_ONCE, size)]
+            run.forget_pages()

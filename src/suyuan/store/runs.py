@@ -13,8 +13,9 @@ the edges of each of these begin, and the edges of earlier items stand before.
 import mmap
 import os
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,6 +31,10 @@ NEIGHBOUR_BITS = 32
 FEW = 32
 """As many are looked up one by one; more by numpy, all at once."""
 
+MAPPED_MAX = 8 << 20
+"""Bytes of an array that answering keeps in memory at a time: what was looked at is given back in between."""
+
+_WINDOW = 1 << 16  # bytes that Linux maps around one that is looked at
 _ALIGNED = 64
 _NUMBERS, _PLACES, _BYTES = "<u8", "<u4", "|u1"
 TYPES = {
@@ -164,10 +169,39 @@ class Run:
     def find_items(self, keys: Texts, hashed: Words) -> Ints:
         """The item of each key; -1 for those that did not first come in this run."""
         found = np.full(len(keys), -1, np.int64)
-        rows, places = prefixed(self.items, hashed, self.extent.item_bits)
-        same = equal(keys.at(rows), self.texts(places))
-        found[rows[same]] = places[same] + self.extent.first_id
+        rows, places = self._prefixed(self.items, hashed, self.extent.item_bits)
+        size = len(self.heap)
+        if size > MAPPED_MAX:
+            order = np.argsort(places)
+            rows, places = rows[order], places[order]
+        for part in self._in_stretches(places / max(self.extent.ids, 1), size):
+            same = equal(keys.at(rows[part]), self.texts(places[part]))
+            found[rows[part][same]] = places[part][same] + self.extent.first_id
         return found
+
+    def _prefixed(self, array: Words, hashed: Words, low_bits: int) -> tuple[Ints, Ints]:
+        """(row, number) of all that stand under a hash, by the hash."""
+        order = np.argsort(hashed)  # sorted questions walk through the array instead of jumping about in it
+        ordered = hashed[order]
+        found = [
+            prefixed(array, ordered[part], order[part], low_bits)
+            for part in self._in_stretches(ordered / 2.0**64, array.nbytes)
+        ]
+        rows, numbers = zip(*found, strict=True) if found else ((order,), (order,))
+        return np.concatenate(rows), np.concatenate(numbers)
+
+    def _in_stretches(self, where: NDArray[np.float64], size: int) -> Iterator[slice]:
+        """Sorted questions in stretches that look at MAPPED_MAX each; `where` 0 … 1 in an array of `size` bytes."""
+        if size <= MAPPED_MAX:
+            if len(where):
+                yield slice(0, len(where))
+            return
+        window = (where * (size / _WINDOW)).astype(np.int64)
+        looked_at = np.cumsum(np.diff(window, prepend=-1) != 0)
+        cuts = np.flatnonzero(np.diff(looked_at // (MAPPED_MAX // _WINDOW))) + 1
+        for start, stop in pairwise([0, *cuts.tolist(), len(where)]):
+            yield slice(start, stop)
+            self.forget_pages()
 
     def find_item(self, key: str, hashed: int) -> int:
         """The item of one key, or -1."""
@@ -184,12 +218,14 @@ class Run:
 
     def find_events(self, hashed: Words) -> tuple[Ints, Ints]:
         """(row, seq) of entries whose event's id may have that hash."""
-        rows, places = prefixed(self.events, hashed, self.extent.event_bits)
+        rows, places = self._prefixed(self.events, hashed, self.extent.event_bits)
         return rows, places + self.extent.first_seq
 
     def find_event(self, hashed: int) -> list[int]:
         """The same for one."""
         places = prefixed_one(self.events, hashed, self.extent.event_bits)
+        if self.events.nbytes > MAPPED_MAX:
+            self.forget_pages()
         return [place + self.extent.first_seq for place in places]
 
     def find_postings(self, ids: Ints) -> Ints:
@@ -237,20 +273,22 @@ def distinct(numbers: NDArray[Number]) -> NDArray[Number]:
     return ordered[differs]
 
 
-def prefixed(array: Words, hashed: Words, low_bits: int) -> tuple[Ints, Ints]:
-    """(row, number) of all that stand under a hash: their high bits agree, the low bits are the number."""
+def prefixed(array: Words, hashed: Words, rows: Ints, low_bits: int) -> tuple[Ints, Ints]:
+    """(row, number) of all that stand under a hash: their high bits agree, the low bits are the number.
+
+    `hashed` are sorted questions, `rows` what each is called.
+    """
     if not len(array):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    order = np.argsort(hashed)  # sorted questions walk through the array instead of jumping about in it
     shift = np.uint64(low_bits)
-    low = hashed[order] >> shift << shift
+    low = hashed >> shift << shift
     starts = np.searchsorted(array, low)
     # most are not there at all: where a stretch ends is asked only for those that may be
     nearest = array[np.minimum(starts, len(array) - 1)]
     may = np.flatnonzero(nearest >> shift << shift == low)
     ends = np.searchsorted(array, low[may] | np.uint64((1 << low_bits) - 1), side="right")
-    rows, places = stretches(starts[may], ends)
-    return order[may[rows]], (array[places] & np.uint64((1 << low_bits) - 1)).astype(np.int64)
+    at, places = stretches(starts[may], ends)
+    return rows[may[at]], (array[places] & np.uint64((1 << low_bits) - 1)).astype(np.int64)
 
 
 def prefixed_one(array: Words, hashed: int, low_bits: int) -> list[int]:

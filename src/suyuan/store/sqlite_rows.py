@@ -15,6 +15,7 @@ from suyuan.store.sqlite_schema import FILE
 
 BUNDLES_AT_ONCE = 32
 BUNDLES_REMEMBERED = 16
+BYTES_REMEMBERED = 16 << 20
 
 
 class Rows:
@@ -23,8 +24,8 @@ class Rows:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
         # entries never change: what was unpacked and hashed once holds as far as it goes
-        self._entries: dict[int, list[bytes]] = {}
-        self._leaves: dict[int, list[bytes]] = {}
+        self._entries = _Memory(self._bundle)
+        self._leaves = _Memory(self._hashed)
 
     def first(self, sql: str, *values: object) -> tuple[object, ...] | None:
         """The first row of an answer."""
@@ -60,7 +61,7 @@ class Rows:
 
     def bundle(self, n: int, width: int = WIDTH) -> list[bytes]:
         """The first `width` entries of bundle `n`. Raises Damaged."""
-        entries = _remembered(self._entries, n, width, self._bundle)
+        entries = self._entries.get(n, width)
         if len(entries) < width:
             raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
         return entries if len(entries) == width else entries[:width]
@@ -106,7 +107,7 @@ class Rows:
         n, offset = divmod(start, WIDTH)
         width = stop - n * WIDTH
         assert width <= WIDTH, "leaf hashes are asked for within one bundle"
-        leaves = _remembered(self._leaves, n, width, self._hashed)
+        leaves = self._leaves.get(n, width)
         if len(leaves) < width:
             raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
         return leaves[offset:width]
@@ -123,15 +124,26 @@ class Rows:
         return merkle.frontier(size, self.node())
 
 
-def _remembered(
-    memory: dict[int, list[bytes]], n: int, width: int, make: Callable[[int], list[bytes]]
-) -> list[bytes]:
-    found = memory.get(n)
-    if found is None or len(found) < width:
-        if len(memory) >= BUNDLES_REMEMBERED:
-            memory.clear()
-        found = memory[n] = make(n)
-    return found
+class _Memory:
+    """What was made of the last bundles, as long as it is short."""
+
+    def __init__(self, make: Callable[[int], list[bytes]]) -> None:
+        self._make = make
+        self._made: dict[int, list[bytes]] = {}
+        self._bytes = 0
+
+    def get(self, n: int, width: int) -> list[bytes]:
+        """What is made of bundle `n`, which is to have `width` entries or more."""
+        found = self._made.get(n)
+        if found is None or len(found) < width:
+            found = self._make(n)
+            size = sum(map(len, found))
+            if len(self._made) >= BUNDLES_REMEMBERED or self._bytes + size > BYTES_REMEMBERED:
+                self._made.clear()
+                self._bytes = 0
+            self._made[n] = found
+            self._bytes += size
+        return found
 
 
 def _unpacked(n: int, data: bytes) -> list[bytes]:

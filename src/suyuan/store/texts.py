@@ -10,10 +10,8 @@ True
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 PAD = 8
@@ -70,30 +68,11 @@ class Texts:
 
 def texts(values: Sequence[str]) -> Texts:
     """The texts of a sequence."""
-    return of_arrow(arrow_of(values))
-
-
-def arrow_of(values: Sequence[str]) -> "pa.Array[Any]":
-    """The texts as an Arrow array; `pa.array` would import pandas first, which takes longer than a small capture."""
-    together = "".join(values)
-    data = together.encode()
-    in_bytes = values if len(data) == len(together) else [value.encode() for value in values]
-    ends = np.zeros(len(values) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, in_bytes), np.int64, len(values)), out=ends[1:])
-    return pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(ends.data), pa.py_buffer(data))
-
-
-def of_arrow(array: "pa.Array[Any]") -> Texts:
-    """The texts of an Arrow array of large strings without nulls."""
-    _, ends, data = array.buffers()
-    if ends is None or not len(array):
-        return Texts(np.zeros(PAD, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64))
-    offsets = np.frombuffer(memoryview(ends), np.int64, len(array) + 1, array.offset * 8)
-    size = int(offsets[-1])
-    padded = np.zeros(size + PAD, np.uint8)
-    if data is not None:
-        padded[:size] = np.frombuffer(memoryview(data), np.uint8, size)
-    return Texts(padded, offsets[:-1], np.diff(offsets))
+    data = np.frombuffer("".join((*values, "\0" * PAD)).encode(), np.uint8)
+    lengths = np.fromiter(map(len, values), np.int64, len(values))
+    if int(lengths.sum()) + PAD < len(data):  # not all is ASCII
+        lengths = np.fromiter((len(value.encode()) for value in values), np.int64, len(values))
+    return Texts(data, np.cumsum(lengths) - lengths, lengths)
 
 
 def hashes(these: Texts) -> Words:

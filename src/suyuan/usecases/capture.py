@@ -12,7 +12,7 @@ import io
 import os
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
@@ -26,6 +26,7 @@ from suyuan.store.index import Index
 from suyuan.store.ledger_port import Submission, Writing
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding, Place, Severity
+from suyuan.terms.memory import give_back_large_pieces
 from suyuan.terms.sentence import Sentence
 from suyuan.usecases.sieve import Sieve
 from suyuan.usecases.workspace import NO_OPERATOR, Workspace
@@ -123,6 +124,7 @@ def capture(
     WriterBusy, DiskFull and what the importer raises for a document it cannot read at all
     (NotRecognised, EmptyDocument, …); the ledger is then as it was.
     """
+    give_back_large_pieces()
     name = readable(name)
     captured = Captured(name, dry_run=dry_run)
     whom = uscc.parse(party).code if party and party != NO_OPERATOR else workspace.config.operator
@@ -140,11 +142,13 @@ def capture(
             captured.unchanged, captured.first_seq = before.entries, before.first_seq
             raise _Undo
         envelope = Envelope(kept.digest, whom, workspace.clock())
-        with transaction.kept(kept.digest) as stream:
+        with (
+            transaction.kept(kept.digest) as stream,
+            closing(Sieve(workspace.ledger, index, whom, transaction.scratch)) as sieve,
+        ):
             chosen = load(importer) if importer else choose(name, _head(stream))
             captured.importer = chosen.name
             refuse = (on_error or chosen.on_error) == "refuse"
-            sieve = Sieve(workspace.ledger, index, whom, transaction.scratch)
             recording = _Recording(captured, transaction, index, sieve, envelope, refuse)
             recording.take_all(chosen, stream, Context(whom, name), kept.size, advance)
         if dry_run or not captured.recorded:
@@ -193,6 +197,7 @@ class _Recording:
                 self._take(batch)
                 events += len(batch.prepared)
                 advance(batch.done, batch.total or size, events)
+                del batch  # a long event is long in memory: it goes before the next one comes
         finally:
             # an importer may have processes at work: they end now, not when the garbage is collected
             if isinstance(batches, Generator):

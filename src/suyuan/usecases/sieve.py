@@ -12,13 +12,10 @@ from suyuan.capture.statements import statements
 from suyuan.events import canonical
 from suyuan.events.event_hash import event_hash
 from suyuan.events.prepared import Prepared, prepare, prepare_line
-from suyuan.ledger.entry import Entry, decode
-from suyuan.ledger.tiles import WIDTH
+from suyuan.ledger.entry import Entry
 from suyuan.store.ledger_port import Ledger
 from suyuan.store.met import Met, Scratch
 from suyuan.terms.finding import Place
-
-_BUNDLES_KEPT = 64
 
 
 class Candidates(Protocol):
@@ -61,7 +58,6 @@ class Sieve:
         self._index = index
         self._party = party
         self._met = Met(scratch)
-        self._bundles: dict[int, list[bytes]] = {}
 
     def new(self, prepared: Sequence[Prepared], digests: bytes = b"") -> list[Prepared]:
         """Those of `prepared` (with their `statements`) that are new, as the index takes them (see `indexed`)."""
@@ -82,8 +78,13 @@ class Sieve:
             if is_new and not any(self._same(each, seq) for seq in seqs)
         ]
 
+    def close(self) -> None:
+        """Let go of its files."""
+        self._met.close()
+
     def _same(self, new: Prepared, seq: int) -> bool:
-        entry = self._entry(seq)
+        # who sends again what is on record sends it in about the same order: the ledger remembers the bundles around
+        entry = self._ledger.entry(seq)
         if entry.kind != new.kind:
             return False
         if entry.kind == "master":
@@ -96,18 +97,6 @@ class Sieve:
         # two hashes that agree are one statement; so is a statement sent with its own hash as its id
         return _id_is_hash(old) and _id_is_hash(new)
 
-    def _entry(self, seq: int) -> Entry:
-        # who sends again what is on record sends it in about the same order: bundles are read once
-        first = seq - seq % WIDTH
-        if first not in self._bundles:
-            if len(self._bundles) >= _BUNDLES_KEPT:
-                self._bundles.pop(next(iter(self._bundles)))
-            stop = min(first + WIDTH, self._ledger.size)
-            self._bundles[first] = [
-                line for _, lines in self._ledger.bundle_lines(first, stop) for line in lines
-            ]
-        return decode(seq, self._bundles[first][seq - first])
-
 
 def _id_is_hash(prepared: Prepared) -> bool:
     if not prepared.given_id:
@@ -116,4 +105,3 @@ def _id_is_hash(prepared: Prepared) -> bool:
         return False
     event = canonical.loads(prepared.body)
     return isinstance(event, dict) and event_hash(event) == prepared.event_id
-

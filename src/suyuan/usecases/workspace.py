@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from suyuan.identifiers import uscc
 from suyuan.ledger.checkpoint import DEMO_CLOCK
 from suyuan.ledger.note import Signer, Verifier
 from suyuan.store import keys
-from suyuan.store.derived import Derived
 from suyuan.store.failures import DatabaseBusy
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
@@ -31,6 +31,11 @@ from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import Clock, show_instant
 from suyuan.terms.sentence import Sentence
 from suyuan.usecases.catch_up import catch_up_index
+
+if TYPE_CHECKING:
+    from suyuan.store.derived import Derived
+
+# Derived files are imported where they are asked for: DuckDB takes memory and time that a capture does not have.
 
 INDEX = "index"
 INDEX_LOCK = "index.lock"
@@ -128,6 +133,8 @@ class Workspace:
     def _bring_up_index(self) -> None:
         if self._index.position > self.ledger.size:
             # the ledger was put back from a backup; entries that come now must not be taken for those that are lost
+            from suyuan.store.derived import Derived
+
             Derived.forget(self.directory)
         catch_up_index(self.ledger, self._index)
 
@@ -152,7 +159,7 @@ class Workspace:
                 index.rollback()
 
     @cached_property
-    def derived(self) -> Derived:
+    def derived(self) -> "Derived":
         """Columns and served views, brought up to the ledger (or as far as another process has brought them)."""
         return self._brought_up(lambda done, total: None)
 
@@ -161,7 +168,9 @@ class Workspace:
         if "derived" not in self.__dict__:
             self.__dict__["derived"] = self._brought_up(advance)
 
-    def _brought_up(self, advance: Callable[[int, int], None]) -> Derived:
+    def _brought_up(self, advance: Callable[[int, int], None]) -> "Derived":
+        from suyuan.store.derived import Derived
+
         derived = Derived(self.directory, self.ledger, self.index)
         with suppress(DatabaseBusy):
             derived.catch_up(advance)
@@ -169,6 +178,8 @@ class Workspace:
 
     def rebuild(self, advance: Callable[[int, int], None] = lambda done, total: None) -> int:
         """Make index, columns and served views anew from the ledger; returns the entries read. Raises WriterBusy."""
+        from suyuan.store.derived import Derived
+
         with exclusive(self.directory / INDEX_LOCK):
             self._index.clear()
             self._bring_up_index()

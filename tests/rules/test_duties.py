@@ -333,6 +333,15 @@ def test_a_battery_sent_to_somebody_who_is_no_outlet_or_recycler_brings_no_duty_
     assert rows == []
 
 
+def test_what_was_reported_in_time_and_is_told_again_later_is_not_late() -> None:
+    at = datetime(2026, 5, 6, 9, tzinfo=SHANGHAI)
+    rows = owed(
+        said(OEM, [certified(1, at)], on="2026-05-10"),
+        said(OEM, [certified(1, at, vehicle_model="X")], on="2026-07-01"),
+    )
+    assert [brief(row) for row in of(rows, "vehicle-certificate")] == [("2026-05-26", "on-time", 0)]
+
+
 def test_imported_vehicles_count_from_clearance_and_since_order_73_from_the_certificate() -> None:
     at = datetime(2026, 3, 20, 9, tzinfo=SHANGHAI)
     rows = owed(

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from suyuan import __version__
-from suyuan.cli import capture, demo, judge, look_up, score, simulate, standards, trace, workspace
+from suyuan.cli import capture, demo, duties, judge, look_up, score, simulate, standards, trace, workspace
 from suyuan.cli.options import Common, command_first, language_of
 from suyuan.cli.output import error_console
 from suyuan.terms.errors import SuyuanError
@@ -31,6 +31,8 @@ app.command(trace.trace)
 app.command(trace.where_used)
 app.command(judge.judge)
 app.command(judge.cases)
+app.command(duties.duties)
+app.command(duties.chase)
 app.command(standards.standards)
 app.command(workspace.verify)
 app.command(workspace.checkpoint)

@@ -3,8 +3,8 @@
     moment ──trigger of a row of `duty`──▶ duty, row, kind, role, item, party, trigger_seq, trigger_day ──▶ due
                                                                                 └──▶ fulfilled_seq, fulfilled_on
 
-Two kinds: `own`, the report of the trigger itself, fulfilled by the very entry (the day in Shanghai on which it was received);
-`follow`, a report owed after what somebody else told, or of something that has to come of it, fulfilled by the first such entry received.
+Two kinds: `own`, the report of the trigger itself, fulfilled by the very entry (the day in Shanghai on which it was received),
+once for what is told again; `follow`, a report owed after what somebody else told, or of something that has to come of it, fulfilled by the first such entry received.
 
 The row in force on the trigger's day decides. That day is the event's own local day; time runs from the day after, in days
 of Asia/Shanghai. A last day that is no working day does not move the end of calendar days: no text at hand says that it does.
@@ -212,10 +212,12 @@ def _owed(acts: ibis.Table, until: ibis.Table, listed: ibis.Table, facts: Facts)
 
 
 def _own(owed: ibis.Table) -> ibis.Table:
+    """One row a trigger: what was told again on the same day of the same thing was fulfilled by the first entry received."""
     told = owed.filter(~_.follow)
-    return told.mutate(
-        kind=ibis.literal("own"), fulfilled_seq=_.trigger_seq, fulfilled_on=_.received_day
-    ).select(*COLUMNS)
+    first = told.group_by("duty", "row", "role", "item", "party", "trigger_day", "due").agg(
+        fulfilled_seq=_.trigger_seq.argmin(_.received_day), fulfilled_on=_.received_day.min()
+    )
+    return first.mutate(kind=ibis.literal("own"), trigger_seq=_.fulfilled_seq).select(*COLUMNS)
 
 
 def _follow(owed: ibis.Table, rows: ibis.Table, moment: ibis.Table) -> ibis.Table:

@@ -303,6 +303,11 @@ class Judged:
         ((day,),) = self._duck.execute("SELECT max(local_day) FROM event").fetchall()
         return day if day is None or isinstance(day, date) else None
 
+    def answer(self, query: str) -> pa.Table:
+        """The answer to a query in the engine's words over kept tables (`judged.…`), as `rules.judging.sql` words it."""
+        found: pa.Table = self._duck.sql(query).to_arrow_table()
+        return found
+
     def table(self, name: str) -> pa.Table:
         """A kept table, or `told`: the findings."""
         found: pa.Table = self._duck.sql(f'SELECT * FROM {IN}."{name}"').to_arrow_table()

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from suyuan.reports.findings import at_least, in_words
 from suyuan.rules import judging
-from suyuan.rules.calendar import calendar
+from suyuan.rules.calendar import calendar_of
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.facts import ASKED
 from suyuan.rules.law import law, row_id
@@ -77,7 +77,7 @@ def _besides(workspace: Workspace, day: date, rows: InForce) -> Besides:
     replaced = frozenset(row_id(name, row) for name, row in rows.replaced)
     tables = {
         "law": law(rows.tables, replaced),
-        "calendar": calendar(),
+        "calendar": calendar_of(rows.tables["prc-holiday"].rows, rows.tables["prc-statutory-day"].rows),
         "asked": pa.table({"day": [day], "operator": [workspace.config.operator]}, schema=ASKED),
     }
     digest = sha256(judging.fingerprint().encode() + workspace.config.operator.encode())

@@ -1,0 +1,77 @@
+"""A letter that reminds a party of what it has not reported, for a person to read over and send."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from suyuan.terms.sentence import Lang
+
+
+def letter(
+    sums: Iterable[Mapping[str, Any]],
+    files: Sequence[tuple[str, str, int]],
+    name: str,
+    party: str,
+    day: date,
+    operator: str,
+    lang: Lang,
+) -> str:
+    """The draft: `sums` by duty (what, count, oldest_due, days, clause, remark), `files` as (form, file, rows)."""
+    return (_zh if lang == "zh" else _en)(list(sums), files, name, party, day, operator)
+
+
+def _zh(
+    sums: list[Mapping[str, Any]],
+    files: Sequence[tuple[str, str, int]],
+    name: str,
+    party: str,
+    day: date,
+    operator: str,
+) -> str:
+    total = sum(row["count"] for row in sums)
+    lines = [
+        "关于补报动力电池溯源信息的提醒（草稿，发出前请核对）", "",
+        f"{name}（{party}）：", "",
+        f"据溯源账本记录，截至 {day}，贵单位有 {total} 项信息未在期限内报送：", "",
+        *(f"  {n}. {row['what']}：{row['count']} 项，最早应于 {row['oldest_due']} 前报送，{_late_zh(row)}。依据：{row['clause']}{_noted(row['remark'], '（', '）')}"
+          for n, row in enumerate(sums, 1)), "",
+        "随函附上已按账本预填的表格：", "",
+        *(f"  - {file}（{form}，{count} 行）" for form, file, count in files), "",
+        "请核对预填内容，补齐必填列后报回。如已报送或情况不符，请说明并附凭据。",
+        "标注“未核实”的条款，其期限尚待对照正式文本确认。", "",
+        operator, f"{day}",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _late_zh(row: Mapping[str, Any]) -> str:
+    return f"最长已逾期 {row['days']} 天"
+
+
+def _en(
+    sums: list[Mapping[str, Any]],
+    files: Sequence[tuple[str, str, int]],
+    name: str,
+    party: str,
+    day: date,
+    operator: str,
+) -> str:
+    total = sum(row["count"] for row in sums)
+    lines = [
+        "Reminder: traceability information still to be reported (draft; read it over before sending)", "",
+        f"To {name} ({party})", "",
+        f"By the ledger, {total} reports of yours are missing as of {day}:", "",
+        *(f"  {n}. {row['what']}: {row['count']}, the oldest due on {row['oldest_due']}, {row['days']} days at most. {row['clause']}{_noted(row['remark'], ' (', ')')}"
+          for n, row in enumerate(sums, 1)), "",
+        "The forms that come with this letter are filled in from the ledger:", "",
+        *(f"  - {file} ({form}, {count} rows)" for form, file, count in files), "",
+        "Please check what is filled in, complete the required columns and send the workbook back. If you have reported it "
+        "already, or if it is not so, please say so and show what proves it.",
+        "Where a clause is marked as not verified, its time is still to be compared with the official text.", "",
+        operator, f"{day}",
+    ]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _noted(remark: str, before: str, after: str) -> str:
+    return f"{before}{remark}{after}" if remark else ""

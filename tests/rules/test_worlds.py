@@ -11,6 +11,7 @@ from tests.rules.worlds import Told, findings, told
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.rule import Severity
 from suyuan.simulate.lies.catalogue import firm_lies, kinds, lies
+from suyuan.simulate.lies.lie import FirmLie, Lie
 from suyuan.simulate.recipe import Faults, Recipe
 from suyuan.usecases.score import Score, score
 
@@ -62,5 +63,6 @@ def test_no_other_rule_speaks_of_liars_either() -> None:
 
 
 def test_lies_name_rules_that_there_are() -> None:
-    told_of = {rule for lie in (*lies().values(), *firm_lies().values()) for rule in (*lie.rules, *lie.also)}
+    every: list[Lie | FirmLie] = [*lies().values(), *firm_lies().values()]
+    told_of = {rule for lie in every for rule in (*lie.rules, *lie.also)}
     assert told_of - set(RULES) == set()

@@ -15,6 +15,7 @@ from suyuan.simulate.batches import Batches, Sum
 from suyuan.simulate.lives import Step
 from suyuan.simulate.lying import liars
 from suyuan.simulate.recipe import Recipe
+from suyuan.simulate.stencils import line
 from suyuan.simulate.world import Firm
 
 LIVES = 500
@@ -51,7 +52,6 @@ def tell(
             plants.append(asdict(plant))
         elif number < LIVES_TOLD and steps and not there.touched(steps):
             outcomes.append(msgspec.json.encode(outcome(steps)))
-        told: list[dict[str, Any]] = []
         for step in steps:
             batches.see(step)
             packs += step.kind == "made"
@@ -61,16 +61,21 @@ def tell(
                 if not in_month or in_month[-1] != number:
                     in_month.append(number)
             else:
-                told += events(step)
-        count += len(told)
-        text.append(_lines(told))
+                told = _written(step)
+                text.append(told)
+                count += told.count(b"\n")
     return b"".join(text), count, packs, batches.sums(), plants, outcomes, in_month, documents
+
+
+def _written(step: Step) -> bytes:
+    by_stencil = line(step)
+    return _lines(events(step)) if by_stencil is None else by_stencil.encode()
 
 
 def lines(steps: Sequence[Step]) -> tuple[bytes, int]:
     """The events of some steps, one a line, and how many they are."""
-    told = [event for step in steps for event in events(step)]
-    return _lines(told), len(told)
+    text = b"".join(map(_written, steps))
+    return text, text.count(b"\n")
 
 
 def outcome(steps: Sequence[Step]) -> dict[str, object]:

@@ -27,7 +27,7 @@ WORDS = {"NCM": "NCM622", "三元": "NCM622", "ternary": "NCM622", "磷酸铁锂
 
 
 def per_kwh(sources: Sources) -> ibis.Table:
-    """mix, metal, kg_per_kwh, common (its relative uncertainty), row, verified."""
+    """mix, metal, kg_per_kwh, common (its relative uncertainty), row."""
     asked = sources.asked.select(asked_day="day")
     rows = sources.law.filter((_.table == "composition") & _.field.isin([*ELEMENTS]))
     rows = rows.mutate(until=_.until.fill_null(ibis.date("9999-12-31")))
@@ -44,7 +44,7 @@ def per_kwh(sources: Sources) -> ibis.Table:
     loose = rows.key.isin([*MIDDLE.values()]) & (rows.value > 0)
     common = ibis.ifelse(loose, (rows.base**2 + (rows.half / rows.value) ** 2).sqrt(), rows.base)
     rows = rows.filter(_.value > 0).select(
-        mix="key", metal="metal", kg_per_kwh="value", common=common, row="row", verified="verified"
+        mix="key", metal="metal", kg_per_kwh="value", common=common, row="row"
     )
     return rows.union(_foils(sources, rows.select("mix").distinct()))
 
@@ -59,11 +59,10 @@ def _foils(sources: Sources, mixes: ibis.Table) -> ibis.Table:
             kg_per_kwh=((_.value + _.most) / 2).sum(),
             common=((_.most - _.value) ** 2 / 12).sum().sqrt() / ((_.value + _.most) / 2).sum(),
             row=_.row.min(),
-            verified=_.verified.all(),
         )
         told.append(
             mixes.cross_join(some).select(
-                "mix", metal=ibis.literal(metal), kg_per_kwh=_.kg_per_kwh, common=_.common, row=_.row, verified=_.verified
+                "mix", metal=ibis.literal(metal), kg_per_kwh=_.kg_per_kwh, common=_.common, row=_.row
             )
         )  # fmt: skip
     return reduce(lambda one, other: one.union(other), told)
@@ -118,21 +117,21 @@ def declared(sources: Sources, fed: ibis.Table) -> ibis.Table:
     return said.mutate(n=ibis.row_number().over(last)).filter(_.n == 0).select("item", "metal", "kg")
 
 
-def content(sources: Sources, fed: ibis.Table) -> ibis.Table:
-    """item, metal, kg, common (kg), source, row, verified: the metals in the things `fed` (item, kg)."""
+def content(sources: Sources, fed: ibis.Table, among: str = "") -> ibis.Table:
+    """item, metal, kg, common (kg), source, row, verified: the metals in the things `fed` (item, kg); `among` names whose stage is kept."""
     stated = declared(sources, fed)
     loose = threshold(sources, "composition-declared", "share")
     stated_rows = stated.cross_join(loose).select(
         "item", "metal", "kg", common=_.kg * _.share, source=ibis.literal("declared"), row=ibis.null("string"), verified=ibis.literal(True),
     )  # fmt: skip
     mixes = sources.keep("composition_per_kwh", per_kwh(sources))
-    presumed = sources.keep("energy_fed", energy(sources, fed))
+    presumed = sources.keep("energy_fed" + among, energy(sources, fed))
     presumed = presumed.anti_join(stated, "item").select("item", "mix", "kwh", "kwh_from")
     by_mass = threshold(sources, "kwh-from-mass", "of_mass")
     each = presumed.inner_join(mixes, "mix").cross_join(by_mass)
     common = ibis.ifelse(each.kwh_from == "default", each.common, (each.common**2 + each.of_mass**2).sqrt())
     presumed_rows = each.select(
         "item", "metal", kg=each.kwh * each.kg_per_kwh, common=each.kwh * each.kg_per_kwh * common,
-        source=each.kwh_from, row=each.row, verified=each.verified,
+        source=each.kwh_from, row=each.row, verified=ibis.literal(False),
     )  # fmt: skip
     return stated_rows.union(presumed_rows)

@@ -9,12 +9,16 @@ Clauses: conditions-2024-42#recovery counts smelting from the black mass, crushi
 whole line alone.
 """
 
+from functools import reduce
+
 import ibis
 from ibis import _
 
 from suyuan.accounts.balance import CHECKED, OUTSIDE, dated_pieces, streams
+from suyuan.accounts.figures import Account, figures, opened
 from suyuan.accounts.sources import FOREVER, Sources
 
+ACCOUNT = "recovery"
 MATERIALS = {
     "lithium": ("Li",), "nickel": ("Ni",), "cobalt": ("Co",), "manganese": ("Mn",), "copper": ("Cu",), "aluminium": ("Al",),
     "nickel-cobalt-manganese": ("Ni", "Co", "Mn"),
@@ -113,3 +117,26 @@ def _together(metals: ibis.Table, material: str) -> ibis.Table:
     return sums.mutate(material=ibis.literal(material)).select(
         "party", "period", "stage", "material", "kg_in", "in_variance", "kg_out", "out_variance", "measured"
     )
+
+
+def recovery(sources: Sources) -> Account:
+    """Figures `recovery.<stage>` by material, against the row in force; years and months alike."""
+    rates = sources.keep("recovery_rate", recovery_rates(sources))
+    told = rates.mutate(
+        measure=ibis.literal("recovery.") + rates.stage,
+        key=rates.material,
+        value=rates.rate,
+        uncertainty=rates.rate_u,
+    )
+    behind = dated_pieces(sources).group_by("party", "period", of_stage="stage", metal="metal").agg(
+        entries=_.entries.collect().flatten().unique()
+    )  # fmt: skip
+    parts = {**MATERIALS, BLACK_MASS: CHECKED}
+    of_key = [
+        behind.filter(_.metal.isin([*metals])).mutate(key=ibis.literal(key)) for key, metals in parts.items()
+    ]
+    pieces = reduce(lambda one, other: one.union(other), of_key)
+    named = told.select("party", "period", "stage", "measure", "key")
+    each = named.inner_join(pieces, ["party", "period", "key"])
+    each = each.filter((_.stage == _.of_stage) | (_.stage == "whole"))
+    return Account(figures(told, account=ACCOUNT, unit="kg/kg"), opened(each, account=ACCOUNT))

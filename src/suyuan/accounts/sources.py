@@ -64,3 +64,8 @@ def threshold(sources: Sources, key: str, name: str) -> ibis.Table:
     rows = rows.inner_join(asked, [rows.since <= asked.asked_day, rows.until >= asked.asked_day])
     # an aggregate gives one row even where a user struck the threshold out
     return rows.aggregate(**{name: _.value.max()})
+
+
+def local_day(moment: ibis.Value) -> ibis.Value:
+    """The day in Asia/Shanghai of an instant (no summer time since 1991)."""
+    return (moment.cast("timestamp") + ibis.interval(hours=8)).date()

@@ -350,6 +350,16 @@ def collected(
     )  # fmt: skip
 
 
+def refused(
+    *, items: Sequence[str], giver: str, taker: str, evidence: str | None = None, **head: Unpack[Head]
+) -> Event:
+    """Beside step 15, 拒收: `taker` would not take a battery back that `giver` wanted to hand in; nothing moves."""
+    return _object(
+        head, "other", items, disposition="sy:refused",
+        sourceList=party_of("source", giver), destinationList=party_of("destination", taker), **own(evidence=evidence),
+    )  # fmt: skip
+
+
 def stored(*, items: Sequence[str] = (), lots: Sequence[Lot] = (), **head: Unpack[Head]) -> Event:
     """Step 16, 贮存: batteries or lots are in store at `place`."""
     return _object(head, "storing", items, lots, bizLocation=at_place(head))

@@ -12,15 +12,20 @@ from suyuan.rules.facts import FOREVER, Facts
 
 def threshold(facts: Facts, table: ibis.Table, name: str, *, day: str = "day") -> ibis.Table:
     """`table` with `limit` and `row` of the threshold in force on its column `day`."""
-    rows = facts.law.filter((_.table == "threshold") & (_.key == name) & (_.field == "value"))
-    rows = rows.select(law_since="since", law_until=_.until.fill_null(FOREVER), limit="value", row="row")
+    rows = _rows(facts, name)
     joined = table.inner_join(rows, [table[day] >= rows.law_since, table[day] <= rows.law_until])
     return joined.drop("law_since", "law_until")
 
 
 def settled(facts: Facts, table: ibis.Table, name: str, *, day: str = "day") -> ibis.Table:
     """The rows whose `day` lies at least so many days before the day judged on: what is missing then is missing."""
-    known = threshold(facts, table, name, day=day).cross_join(facts.day())
-    return known.filter(known.asked_day.delta(known[day], unit="day") >= known["limit"]).drop(
-        "limit", "row", "asked_day"
-    )
+    rows = _rows(facts, name).drop("row").rename(wait_days="limit")
+    known = table.inner_join(rows, [table[day] >= rows.law_since, table[day] <= rows.law_until])
+    known = known.cross_join(facts.day())
+    waited = known.asked_day.delta(known[day], unit="day") >= known.wait_days
+    return known.filter(waited).drop("law_since", "law_until", "wait_days", "asked_day")
+
+
+def _rows(facts: Facts, name: str) -> ibis.Table:
+    rows = facts.law.filter((_.table == "threshold") & (_.key == name) & (_.field == "value"))
+    return rows.select(law_since="since", law_until=_.until.fill_null(FOREVER), limit="value", row="row")

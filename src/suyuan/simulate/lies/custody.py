@@ -42,6 +42,16 @@ def _out(case: Case, kind: str, draw: np.random.Generator) -> tuple[Step, Step] 
     return given, taken
 
 
+def _received_from_another(case: Case, draw: np.random.Generator) -> Told | None:
+    """A recycler says that it had it from the maker."""
+    met = _out(case, "outlet-out", draw)
+    maker = next((step.by for step in case.steps if step.kind == "made"), None)
+    if met is None or maker is None:
+        return None
+    told = instead(case.steps, {id(met[1]): changed(met[1], giver=maker)})
+    return Told(told, (met[0].facts["code"],), met[1].by.uscc)
+
+
 def _handed_over_by_another(case: Case, draw: np.random.Generator) -> Told | None:
     """An outlet that never had it hands it over, and is believed."""
     met = _out(case, "outlet-out", draw)
@@ -212,6 +222,7 @@ def _banned_use(case: Case, draw: np.random.Generator) -> Told | None:
 
 
 LIES = (
+    Lie("custody-gap", "custody", ("custody-gap",), (), "outlet-out", _received_from_another),
     Lie("handed-over-by-another", "custody", ("handed-over-without-holding",), (), "outlet-out", _handed_over_by_another),
     Lie("sold-twice", "custody", ("handed-over-without-holding",), ("taker-differs",), "outlet-out", _sold_twice),
     Lie("double-custody", "custody", ("double-custody",), ("handed-over-without-holding",), "outlet-in", _double_custody),

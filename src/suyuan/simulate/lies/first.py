@@ -41,12 +41,6 @@ def _sold_before_made(steps: Sequence[Step]) -> Iterator[Step]:
         yield replace(step, at=made - timedelta(days=30)) if step.kind == "sale" else step
 
 
-def _received_from_another(steps: Sequence[Step]) -> Iterator[Step]:
-    maker = steps[0].by
-    for step in steps:
-        yield replace(step, facts={**step.facts, "giver": maker}) if step.kind == "recycler-in" else step
-
-
 def _in_two_vehicles(steps: Sequence[Step]) -> Iterator[Step]:
     for step in steps:
         yield step
@@ -64,7 +58,6 @@ LIES = (
         _told(_pack_missing, "scrapped"),
     ),
     Lie("sold-before-made", "lifecycle", ("sold-before-made",), (), "sale", _told(_sold_before_made, "sale")),
-    Lie("custody-gap", "custody", ("custody-gap",), (), "recycler-in", _told(_received_from_another, "recycler-in")),
     Lie(
         "one-code-in-two-vehicles", "assembly", ("one-code-in-two-vehicles",), (), "vehicle",
         _told(_in_two_vehicles, "vehicle"),

@@ -121,7 +121,8 @@ def _collected(
             continue
         code = there.facts["code"]
         told = [_sent_to(step, code, there.by, firm) for step in cut(case, there)]
-        yield told, code, float(there.facts["mass_kg"])
+        if not any(step.kind == "fed" for step in told):
+            yield told, code, float(there.facts["mass_kg"])
 
 
 def _sent_to(step: Step, code: str, outlet: Firm, firm: Firm) -> Step:

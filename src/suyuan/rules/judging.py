@@ -61,7 +61,7 @@ def findings(rule: Rule, known: Facts) -> ibis.Table:
         subject=told.subject,
         party=told.party,
         day=told.day,
-        entries=told.entries,
+        entries=told.entries.unique().sort(),
         root=ibis.coalesce(told.root, told.subject),
         row=told.row,
         facts=as_json,

@@ -58,7 +58,7 @@ def duties(
     day = day or _today(workspace)
     statuses = STATUSES[status] if status else ()
     sums = party is None and status is None
-    with judged(workspace, day=day, advance=advance) as found:
+    with judged(workspace, any_day=True, advance=advance) as found:
         names = found.names()
         if sums:
             rows = found.answer(sql(told.summed(day))).to_pylist()
@@ -117,7 +117,7 @@ def chase(
     """
     day = day or _today(workspace)
     statuses: tuple[Status, ...] = ("overdue", "due-in") if also_due else ("overdue",)
-    with judged(workspace, day=day, advance=advance) as found:
+    with judged(workspace, any_day=True, advance=advance) as found:
         rows = found.answer(sql(told.missing(day, party, statuses))).to_pylist()
         name = found.names().get(party, party)
     by_form = chasing.by_form(rows)

@@ -39,10 +39,15 @@ Advance = Callable[[int, int], None]
 
 @contextmanager
 def judged(
-    workspace: Workspace, *, day: date | None = None, advance: Advance = lambda done, total: None
+    workspace: Workspace,
+    *,
+    day: date | None = None,
+    any_day: bool = False,
+    advance: Advance = lambda done, total: None,
 ) -> Iterator[Judged]:
     """Findings brought up to the ledger's head, as of a day (today in Shanghai where none is given).
 
+    `any_day`: for who reads tables that do not depend on the day judged on; the day judged on last will do.
     Raises DatabaseBusy where another process has the columns open.
     """
     day = day or workspace.clock().astimezone(SHANGHAI).date()
@@ -50,6 +55,7 @@ def judged(
     try:
         with derived.reading_columns(lambda done, total: advance(done, 2 * total)) as (duck, size):
             found = Judged(duck)
+            day = (found.state[1] if any_day else None) or day
             told = replacements(duck.execute, workspace)
             besides = _besides(workspace, day, with_replacements(told))
             found.judge(_plan(workspace), besides, size, lambda done, total: advance(total + done, 2 * total))

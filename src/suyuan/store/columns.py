@@ -6,6 +6,7 @@
 Rows come in as Arrow tables, many entries at a time (row-wise inserts would be a thousand times slower).
 """
 
+import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,29 @@ SHAPE = 2
 BUSY_SECONDS = 10
 MEMORY = "1GB"
 """A bound for DuckDB: beyond, it spills into a directory beside the file."""
+MEMORY_BULK = 5 << 30
+"""Bytes that a question to everything may take at most; the process itself comes to about one gigabyte more."""
+
+
+@contextmanager
+def bulk(duck: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """More memory for the length of a block, for a question to everything; less is kept in it for the sake of order."""
+    duck.execute(f"SET memory_limit = '{_bulk_memory() >> 20}MiB'")
+    duck.execute("SET preserve_insertion_order = false")
+    try:
+        yield
+    finally:
+        duck.execute("RESET preserve_insertion_order")
+        duck.execute(f"SET memory_limit = '{MEMORY}'")
+
+
+def _bulk_memory() -> int:
+    """Bytes for such a question: half of what the machine has, at least what is always taken, at most `MEMORY_BULK`."""
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError, AttributeError):  # not told on every platform
+        there = 0
+    return min(max(there // 2, 1 << 30), MEMORY_BULK)
 
 
 @contextmanager

@@ -8,7 +8,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,8 +23,9 @@ import pyarrow.compute as pc
 from suyuan.store import serving
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
-from suyuan.store.serving import NUMBER, Row, Serving, Update, as_rows
+from suyuan.store.serving import Row, Serving, Update, as_rows
 from suyuan.store.touched import Neighbourhood
+from suyuan.store.wording import columns_of, key_of, served_query, tuples
 
 if TYPE_CHECKING:
     from suyuan.store.columns import Columns
@@ -38,6 +39,8 @@ Advance = Callable[[int, int], None]
 
 AT_ONCE = 20_000
 """Rows that are written down at a time."""
+KEYS_AT_ONCE = 200_000
+"""Items that the index is asked for at a time."""
 TOUCHED_MAX = 50_000
 """Beyond so many touched items all results are made anew: cheaper than telling them apart."""
 
@@ -158,32 +161,60 @@ class Derived:
         from suyuan.views import run
 
         arrow = Neighbourhood(duck).telling_of(touched)
-        wanted = pa.array(touched, pa.string())
-        ids = [int(item) for item in self._index.item_ids(touched)]
-        with self._serving.updating(size) as update:
+        ids = self._index.item_ids(touched).tolist()
+        wanted = pa.chunked_array([pa.array(touched, pa.string())])
+        with self._serving.updating(size) as update, self._numbers(duck, wanted):
             for name, rows in run.in_memory(arrow, planned=self._plan()).items():
                 update.forget(name, ids)
-                duck.register(
-                    "found", rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted))
-                )
-                self._add(
-                    update, name, duck.sql(_numbered("found", name, rows.schema.names)).to_arrow_table()
-                )
+                duck.register("found", rows)
+                self._add(update, duck, name, "found")
                 duck.unregister("found")
 
     def _serve_all(self, duck: duckdb.DuckDBPyConnection, size: int, advance: Advance) -> None:
+        from suyuan.store.columns import bulk
+
         planned = self._plan()
-        with self._serving.updating(size, anew=True) as update:
+        ends = planned.ends
+        steps = len(planned.stages) + len(planned.views)
+        with self._serving.updating(size, anew=True) as update, bulk(duck):
             update.name(duck.execute(NAMES).fetchall())
-            for name, query in planned.stages:
+            for done, (name, query) in enumerate(planned.stages, 1):
                 duck.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
-            for nth, (name, kept) in enumerate(planned.views.items()):
-                advance(size + size * nth // len(planned.views), 2 * size)
-                names = [column for column, *_rest in duck.execute(f'DESCRIBE "{kept}"').fetchall()]
-                for batch in duck.sql(_numbered(kept, name, names)).to_arrow_reader(AT_ONCE):
-                    self._add(update, name, pa.Table.from_batches([batch]))
-            for name, _query in planned.stages:
-                duck.execute(f'DROP TABLE "{name}"')
+                for unused in ends.get(name, ()):
+                    duck.execute(f'DROP TABLE temp."{unused}"')
+                advance(size + size * done // steps, 2 * size)
+            keys = " UNION ".join(
+                f'SELECT "{key_of(name)}" FROM "{kept}"' for name, kept in planned.views.items()
+            )
+            with self._numbers(duck, duck.sql(keys).to_arrow_table().column(0)):
+                for done, (name, kept) in enumerate(planned.views.items(), len(planned.stages) + 1):
+                    self._add(update, duck, name, kept)
+                    advance(size + size * done // steps, 2 * size)
+            for kept in planned.views.values():
+                duck.execute(f'DROP TABLE temp."{kept}"')
+
+    @contextmanager
+    def _numbers(
+        self, duck: duckdb.DuckDBPyConnection, items: "pa.ChunkedArray[pa.StringScalar]"
+    ) -> Iterator[None]:
+        """A table `numbers` (item, id) of these items, as far as the index knows them, for the length of a block."""
+        ids = [
+            self._index.item_ids([str(item) for item in items.slice(at, KEYS_AT_ONCE).to_pylist()])
+            for at in range(0, len(items), KEYS_AT_ONCE)
+        ]
+        found = np.concatenate(ids or [np.zeros(0, np.int64)])
+        duck.register("numbers", pa.table({"item": items, "id": found}).filter(found >= 0))
+        try:
+            yield
+        finally:
+            duck.unregister("numbers")
+
+    @staticmethod
+    def _add(update: Update, duck: duckdb.DuckDBPyConnection, view: str, table: str) -> None:
+        """Put the rows of a view under their items' numbers, in the order of the tables' keys."""
+        query = served_query(view, table, columns_of(duck, table), "numbers")
+        with duck.sql(query).to_arrow_reader(AT_ONCE) as found:
+            update.add(view, found.schema.names, tuples(found))
 
     def _plan(self) -> "Plan":
         """What the engine is asked; kept in a file, as putting it into words takes longer than answering it."""
@@ -202,15 +233,6 @@ class Derived:
             kept.write_bytes(msgspec.json.encode(planned))
         return planned
 
-    def _add(self, update: Update, name: str, rows: pa.Table) -> None:
-        """Put rows, numbered within their item, under the item's dense number, in the order of the tables' keys."""
-        if rows.num_rows:
-            keys: list[str] = rows.column(KEYS.get(name, "item")).to_pylist()  # type: ignore[assignment]  # never null
-            ids = np.asarray(self._index.item_ids(keys))
-            known = np.flatnonzero(ids >= 0)
-            order = known[np.argsort(ids[known], kind="stable")]
-            update.add(name, ids[order].tolist(), rows.take(order))
-
     # -- answers ---------------------------------------------------------------------------------
 
     def results(self, items: Sequence[int]) -> dict[str, list[Row]]:
@@ -227,7 +249,7 @@ class Derived:
             self._fill_columns(self._ledger.size, lambda done, total: None)
             views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of, self._plan())
         return {
-            name: as_rows(rows.filter(pc.is_in(rows.column(KEYS.get(name, "item")), value_set=wanted)))
+            name: as_rows(rows.filter(pc.is_in(rows.column(key_of(name)), value_set=wanted)))
             for name, rows in views.items()
         }
 
@@ -250,18 +272,6 @@ NAMES = """
 SELECT id, arg_max(value, (coalesce(valid_from, DATE '0001-01-01'), seq)) FROM master
 WHERE attribute = 'name' AND id IS NOT NULL GROUP BY id ORDER BY id
 """
-
-KEYS: Mapping[str, str] = {"assembly": "child"}
-"""The column that says whom a row is about, where it is not `item`."""
-
-
-def _numbered(table: str, view: str, columns: Sequence[str]) -> str:
-    """All rows, numbered within their item in an order that depends on nothing but the rows."""
-    order = ", ".join(f'"{column}"' for column in columns)
-    return (
-        f'SELECT row_number() OVER (PARTITION BY "{KEYS.get(view, "item")}" ORDER BY {order}) AS {NUMBER}, * '
-        f'FROM "{table}" ORDER BY "{KEYS.get(view, "item")}", {NUMBER}'
-    )
 
 
 def _count(duck: duckdb.DuckDBPyConnection, query: str, position: int | None = None) -> int:

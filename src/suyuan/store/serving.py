@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,11 @@ import pyarrow as pa
 
 from suyuan.ledger.damage import Damaged
 from suyuan.store.failures import derived_damaged, told
+from suyuan.store.wording import ITEM_ID, NUMBER
 
 NAME = "serving.sqlite"
-SHAPE = 2
+SHAPE = 3
 """Raised when the tables change their shape: an older file is then made anew."""
-
-NUMBER = "nth_row"
-"""The first column of rows to add: 1, 2, … within the item."""
 
 LISTS = frozenset({"entries", "documents", "document_types"})
 """Columns that hold lists; they stand as JSON."""
@@ -197,24 +196,23 @@ class Update:
                 f'DELETE FROM "{view}" WHERE item_id = ?', ((int(i),) for i in items)
             )
 
-    def add(self, view: str, ids: Sequence[int], rows: pa.RecordBatch | pa.Table) -> None:
-        """Add rows of `view`, the first column `NUMBER`; `ids` are the items' dense numbers, sorted."""
-        names = rows.schema.names
-        assert names[0] == NUMBER, "rows come numbered within their item"
-        columns = ", ".join(f'"{name}"' for name in names)
+    def add(self, view: str, columns: Sequence[str], rows: Iterable[Iterable[Sequence[object]]]) -> None:
+        """Add rows of `view`, in stretches; `columns` begin with those of `wording.served_query`, which is their order."""
+        assert tuple(columns[:2]) == (ITEM_ID, NUMBER), "rows come numbered, under the number of their item"
+        names = ", ".join(f'"{name}"' for name in columns[1:])
         self._connection.execute(
-            f'CREATE TABLE IF NOT EXISTS "{view}" (item_id INTEGER, {columns}, PRIMARY KEY (item_id, {NUMBER})) WITHOUT ROWID'
+            f'CREATE TABLE IF NOT EXISTS "{view}" ({ITEM_ID} INTEGER, {names}, PRIMARY KEY ({ITEM_ID}, {NUMBER})) WITHOUT ROWID'
         )
-        marks = ", ".join("?" * (len(names) + 1))
-        values = [_plain(rows.column(name)) for name in names]
-        self._connection.executemany(f'INSERT INTO "{view}" VALUES ({marks})', zip(ids, *values, strict=True))
+        insert = f'INSERT INTO "{view}" VALUES ({", ".join("?" * len(columns))})'
+        for stretch in rows:
+            self._connection.executemany(insert, stretch)
 
 
 def _plain(column: "pa.ChunkedArray[Any] | pa.Array[Any]") -> list[object]:
-    """Values as SQLite takes them: instants and days as ISO text, lists as JSON."""
+    """Values as `wording` puts them: instants and days as ISO text, lists as JSON."""
     kind = column.type
     if pa.types.is_timestamp(kind):
-        return [None if v is None else v.isoformat() for v in column.to_pylist()]
+        return [None if v is None else v.astimezone(UTC).isoformat() for v in column.to_pylist()]
     if pa.types.is_date(kind):
         return [None if v is None else v.isoformat() for v in column.to_pylist()]
     if pa.types.is_nested(kind):

@@ -32,6 +32,17 @@ class Plan:
     views: Mapping[str, str]
     mark: str = ""
 
+    @property
+    def ends(self) -> Mapping[str, list[str]]:
+        """After which stage which others are read no more, and are no views."""
+        ends: dict[str, list[str]] = {}
+        for name, _ in self.stages:
+            # a column of the same name keeps a stage longer than need be, no more
+            readers = [reader for reader, query in self.stages if f'"{name}"' in query]
+            if name not in self.views.values():
+                ends.setdefault(readers[-1] if readers else name, []).append(name)
+        return ends
+
 
 @cache
 def fingerprint() -> str:

@@ -44,20 +44,23 @@ def everything(tables: Tables, keep: Keep = as_it_is) -> Everything:
     wrong = keep("voided", voided(tables))
     counted = effective(tables, keep)
     in_what = keep("assembly", assembly(counted))
-    said = keep("statement", statements(counted, in_what))
-    without = keep("batteryless", batteryless(counted))
-    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, without))))
-    nowhere = keep("fates", fates(missed(in_what, said, without), used_up(counted)))
-    held = keep("custody", custody(counted, said))
     fed = keep("run_input", run_input(counted, in_what))
     out = keep("run_output", run_output(counted))
     metal = keep("run_metal", run_metal(counted, out))
     due = keep("run_share", run_share(fed, out))
     whose = keep("stands_for", stands_for(fed, in_what))
     came = keep("became", became(due, whose, fed, out))
+    who_is_what = keep("lineage", lineage(counted, in_what))
+    without = keep("batteryless", batteryless(counted))
+    # the largest tables last, and what reads both of them at once: the events are not needed after the timeline
+    said = keep("statement", statements(counted, in_what))
+    nowhere = keep("fates", fates(missed(in_what, said, without), used_up(counted)))
+    told = keep("timeline", timeline(counted, said))
+    above = keep("ancestor", ancestors(keep("standing", standing(in_what, said, without))))
+    held = keep("custody", custody(counted, said))
     views = {
         "voided": wrong,
-        "timeline": keep("timeline", timeline(counted, said)),
+        "timeline": told,
         "lifecycle": keep("lifecycle", lifecycle(said, above, nowhere)),
         "custody": held,
         "inside": above,
@@ -68,6 +71,6 @@ def everything(tables: Tables, keep: Keep = as_it_is) -> Everything:
         "run_metal": metal,
         "became": came,
         "recovered": keep("recovered", recovered(came, metal)),
-        "lineage": keep("lineage", lineage(counted, in_what)),
+        "lineage": who_is_what,
     }
     return Everything(counted, said, views)

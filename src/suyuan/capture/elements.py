@@ -21,7 +21,8 @@ import numpy as np
 from suyuan.terms.errors import SuyuanError
 
 READ = 1 << 20
-FRAME_MAX = 64 << 20
+FRAME_MAX = 32 << 20
+"""What stands around a list is read whole, and takes eight times its bytes."""
 ELEMENT_MAX = 16 << 20
 """A pack message with thousands of cells has a tenth of one MiB."""
 

@@ -53,6 +53,7 @@ class SqliteLedger:
         self._documents = Documents(directory / DOCUMENTS)
         self._rows = Rows(sqlite_schema.connect(directory))
         self._snapshots: list[SqliteStored] = []
+        self._covered = 0
 
     @classmethod
     def create(
@@ -162,7 +163,9 @@ class SqliteLedger:
 
     def entry(self, seq: int) -> Entry:
         """One entry, its body in place. Raises NoSuchEntry."""
-        return self._decoded(seq, self._data(seq, self.size))
+        if seq >= self._covered:  # what a checkpoint covered once it always covers
+            self._covered = self.size
+        return self._decoded(seq, self._data(seq, self._covered))
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[Entry]:
         """Entries start … stop in order, their bodies in place."""

@@ -5,15 +5,29 @@ from datetime import datetime
 from typing import Any
 
 from tests.rules.conftest import Event, Said, party, said, site
-from tests.rules.lives import MAKER, OUTLET, RECYCLER, day, pack
 from tests.rules.narrow import judged_by
 
 from suyuan.events import writing
 from suyuan.events.shapes import Lot
 from suyuan.events.uris import document_uri, item_uri, lot_uri, party_uri, place_uri, run_uri
+from suyuan.simulate.codes import battery_code
+
+MAKER, BUYER = "91610100TEB000010E", "91610100TEB000029B"
+OUTLET, YARD = "91610100TED000030W", "91610100TEF0000180"
+RECYCLER, OTHER_RECYCLER = "91610100TEH000011N", "91610100TEH00002XE"
+
+
+def day(text: str) -> datetime:
+    """Ten o'clock of that day."""
+    return datetime.fromisoformat(text).replace(hour=10)
+
+
+def pack(n: int, on: str = "2021-03-12", letter: str = "B") -> str:
+    """The n-th pack of that day, LFP unless said otherwise."""
+    return battery_code("9A1", "P", letter, "24", day(on).date(), n)
+
 
 PACKS = (pack(1), pack(2))
-BUYER = "91610100TEB000029B"
 FIRMS = (
     party(MAKER, "battery-maker", vendor_codes="9A1"),
     party(BUYER, "battery-maker", vendor_codes="9B2"),

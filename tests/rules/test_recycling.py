@@ -8,13 +8,17 @@ from tests.rules.batches import (
     CRUSHED,
     FIRMS,
     LEACHED,
+    OUTLET,
     PACKS,
+    RECYCLER,
+    day,
     fed,
     line,
     lot,
     made,
     of,
     out,
+    pack,
     received,
     run,
     shipped,
@@ -22,7 +26,6 @@ from tests.rules.batches import (
     without,
 )
 from tests.rules.conftest import said
-from tests.rules.lives import OUTLET, RECYCLER, day, pack
 from tests.rules.narrow import judged_by
 
 from suyuan.events import writing

@@ -1,4 +1,4 @@
-"""Rules of recycling: batches over time, and the black mass that they give."""
+"""Rules of recycling: batches over time, the black mass that they give, and what batteries weigh on their way there."""
 
 import ibis
 from ibis import _
@@ -153,4 +153,39 @@ def black_mass_impure(facts: Facts) -> ibis.Table:
     return told.select(
         subject="lot", party="party", day="day", entries=ibis.array([told.seq]), root="run", row="row", metal="metal",
         percent=(100 * _.share).round(2), most_percent=(100 * _["limit"]).round(2),
+    )  # fmt: skip
+
+
+@rule(
+    "heavier-than-made",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("provisions-2018-35#16", "suyuan-assumptions#recycling"),
+    title=Sentence(zh="回收称重大于出厂质量", en="heavier than when it was made"),
+    sentence=Sentence(
+        zh="{party} 于 {day} 称得 {subject} 为 {kg} kg，出厂质量仅 {made_kg} kg",
+        en="{party} weighed {subject} at {kg} kg on {day}; it was made with {made_kg} kg",
+    ),
+    remedy=Sentence(zh="复磅", en="weigh it again"),
+    owner="regulator",
+    law=("threshold",),
+)
+def heavier_than_made(facts: Facts) -> ibis.Table:
+    """A battery does not gain mass on its way."""
+    masses = facts.counted.event_measure
+    masses = masses.filter((masses.holder == "event") & (masses.word == "mass_kg") & masses.part.isnull())
+    items = facts.moment.filter(_.kind.isin(["pack", "reuse_pack"]) & _.role.isin(["epc", "input"]))
+    told = items.select("seq", "item", "day", "actor").inner_join(masses.select("seq", kg="value"), "seq")
+    alone = told.group_by("seq").agg(
+        item=_.item.min(), n=_.item.nunique(), day=_.day.min(), actor=_.actor.min(), kg=_.kg.max()
+    )
+    made = facts.thing.filter(_.kg.notnull()).select(of="item", made_kg="kg", made_seq="made_seq")
+    heavy = alone.filter(_.n == 1).inner_join(made, [("item", "of")])
+    heavy = heavy.cross_join(threshold(facts, "recycling.mass-differs", row="row"))
+    heavy = heavy.filter(_.kg > _.made_kg * (1 + _.bound))
+    first = ibis.window(group_by="item", order_by=["day", "seq"])
+    heavy = heavy.mutate(nth=ibis.row_number().over(first)).filter(_.nth == 0)
+    return heavy.select(
+        subject="item", party="actor", day="day", entries=ibis.array([heavy.made_seq, heavy.seq]), row="row", kg="kg",
+        made_kg="made_kg",
     )  # fmt: skip

@@ -46,7 +46,7 @@ def _load(facts: Facts) -> ibis.Table:
     "over-capacity",
     family="recycling",
     severity=Severity.WARNING,
-    cites=("conditions-2024-42#capacity", "order-73-2026#article-18"),
+    cites=("conditions-2024-42#conditions", "order-73-2026#article-18"),
     title=Sentence(zh="年投料量超过备案能力", en="more fed in a year than the filed capacity"),
     sentence=Sentence(
         zh="{party} 在 {year} 年投料 {fed_t} 吨，备案能力 {capacity_t} 吨/年",

@@ -1,197 +1,195 @@
-"""Short hands of the scenarios: who is who, and one line a step."""
+"""Steps of a battery's life in a line each, for scenarios: days are texts, parties credit codes.
 
-from datetime import datetime, timedelta
+told(shipped(YARD, RECYCLER, "2024-05-03"), received(YARD, RECYCLER, "2024-05-05"))   each reported by who did it
+"""
+
+from datetime import datetime
 from typing import Any
 
-from tests.rules.conftest import Event, Said, party, said
+from tests.rules.conftest import Event, Said, party, said, site
 
 from suyuan.events import writing
-from suyuan.events.uris import document_uri, item_uri, party_uri, place_uri, run_uri
-from suyuan.identifiers import vin as vins
-from suyuan.simulate.codes import battery_code, reuse_code
+from suyuan.events.uris import document_uri, item_uri, party_uri, place_uri
 
-MAKER, OTHER_MAKER = "91610100TEB000010E", "91610100TEB000029B"
-OEM, OTHER_OEM = "91610100TEC000020M", "91610100TEC000039J"
-SHOP, YARD, OUTLET = "91610100TED0000147", "91610100TEF0000180", "91610100TED000030W"
-REMAKER, RECYCLER, OTHER_RECYCLER = "91610100TEG00001X7", "91610100TEH000011N", "91610100TEH00002XE"
-SWAPPER = "91610100TEE000016K"
-PARTIES = (
-    party(MAKER, "battery-maker", vendor_codes="9A1"),
-    party(OTHER_MAKER, "battery-maker", vendor_codes="9B2"),
-    party(OEM, "vehicle-maker", wmi="LTA"),
-    party(OTHER_OEM, "vehicle-maker", wmi="LTB"),
-    party(SHOP, "after-sales"),
-    party(YARD, "dismantler"),
-    party(OUTLET, "outlet"),
-    party(REMAKER, "echelon-user", vendor_codes="8E1"),
-    party(RECYCLER, "recycler"),
-    party(OTHER_RECYCLER, "recycler"),
-    party(SWAPPER, "swap-operator"),
+MAKER, OEM, OUTLET, OUTLET2 = (
+    "91610100TEB000010E",
+    "91610100TEC000020M",
+    "91610100TED0000147",
+    "91610100TED0000222",
+)
+YARD, RECYCLER, RECYCLER2 = "91610100TEF0000180", "91610100TEH000038E", "91370100TEH00002X3"
+REUSER, CUSTOMER, SWAPPER, STRANGER = (
+    "91610100TEG00001X7",
+    "91610100TEJ0000159",
+    "91610100TEE000016K",
+    "91610100TEJ000779K",
+)
+PACK, SPARE, MODULE = "9A1PB240000001B3C2345678", "9A1PB240000001B3C2345679", "9A1MB240000001B3C2345678"
+VIN, VIN2 = "LTBCEV000MA000010", "LTBCEV002MA000011"
+
+REGISTER = (
+    party(MAKER, "battery-maker", area="610100", vendor_codes="9A1"),
+    party(OEM, "vehicle-maker", area="610100"),
+    party(OUTLET, "outlet", area="610100"),
+    party(OUTLET2, "outlet", area="610100"),
+    party(YARD, "dismantler", area="610100"),
+    party(RECYCLER, "recycler", area="610100", capacity_t_per_year=5000),
+    party(RECYCLER2, "recycler", area="370100", capacity_t_per_year=5000),
+    party(REUSER, "echelon-user", area="610100"),
+    party(CUSTOMER, "customer", area="610100"),
+    party(SWAPPER, "swap-operator", area="610100"),
+    site(OUTLET, "S1", "outlet-collecting", area="610100"),
 )
 
-
-def day(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(hour=10)
+Step = tuple[str, list[Event]]
 
 
-def pack(n: int, on: str = "2021-03-12", vendor: str = "9A1", letter: str = "B") -> str:
-    return battery_code(vendor, "P", letter, "24", day(on).date(), n)
+def told(*steps: Step) -> list[Said]:
+    """Each step as its own party reports it, a day later."""
+    return [said(by, events) for by, events in steps]
 
 
-def module(n: int, on: str = "2021-03-12", vendor: str = "9A1", letter: str = "B") -> str:
-    return battery_code(vendor, "M", letter, "24", day(on).date(), n)
+def at(when: str) -> datetime:
+    """A day (at ten), or a day and a time."""
+    return datetime.fromisoformat(when if "T" in when else f"{when}T10:00")
 
 
-def cell(n: int, on: str = "2021-03-12", vendor: str = "9A1", letter: str = "B") -> str:
-    return battery_code(vendor, "C", letter, "24", day(on).date(), n)
+def _head(by: str, when: str) -> dict[str, Any]:
+    return {"at": at(when), "place": place_uri(by, "S1")}
 
 
-def product(n: int, on: str = "2025-03-12") -> str:
-    return reuse_code("8E1", "P", "B", day(on).date(), n)
+def made(by: str, when: str, code: str = PACK, **more: Any) -> Step:
+    return by, [
+        writing.made(
+            items=[item_uri(code)],
+            chemistry="LFP",
+            mass_kg=more.pop("mass_kg", 440),
+            **more,
+            **_head(by, when),
+        )
+    ]
 
 
-def car(n: int, year: str = "M", wmi: str = "LTA") -> str:
-    bare = f"{wmi}EV0000{year}A{n:06d}"
-    return bare[:8] + vins.check_digit(bare) + bare[9:]
+def shipped(giver: str, taker: str, when: str, code: str = PACK) -> Step:
+    return giver, [
+        writing.shipped(
+            items=[item_uri(code)], giver=party_uri(giver), taker=party_uri(taker), **_head(giver, when)
+        )
+    ]
 
 
-def _head(by: str, on: str, site: str = "plant-1") -> dict[str, Any]:
-    return {"at": day(on), "place": place_uri(by, site)}
+def received(giver: str | None, taker: str, when: str, code: str = PACK) -> Step:
+    from_whom = party_uri(giver) if giver else party_uri(taker)
+    return taker, [
+        writing.received(
+            items=[item_uri(code)], giver=from_whom, taker=party_uri(taker), **_head(taker, when)
+        )
+    ]
 
 
-def _uris(codes: tuple[str, ...]) -> list[str]:
-    return [item_uri(code) for code in codes]
+def collected(giver: str | None, taker: str, when: str, code: str = PACK, **more: Any) -> Step:
+    return taker, [
+        writing.collected(
+            items=[item_uri(code)],
+            giver=party_uri(giver) if giver else None,
+            taker=party_uri(taker),
+            **more,
+            **_head(taker, when),
+        )
+    ]
 
 
-def made(on: str, *codes: str, by: str = MAKER, site: str = "plant-1", **facts: Any) -> Said:
-    return said(by, [writing.made(items=_uris(codes), **facts, **_head(by, on, site))])
+def stored(by: str, when: str, code: str = PACK) -> Step:
+    return by, [writing.stored(items=[item_uri(code)], **_head(by, when))]
 
 
-def assembled(on: str, whole: str, *parts: str, by: str = MAKER) -> Said:
-    return said(by, [writing.assembled(parent=item_uri(whole), children=_uris(parts), **_head(by, on))])
+def stocked(by: str, when: str, code: str = PACK) -> Step:
+    return by, [writing.stocked(items=[item_uri(code)], **_head(by, when))]
 
 
-def shipped(on: str, code: str, by: str, to: str) -> Said:
-    return said(
-        by,
-        [writing.shipped(items=[item_uri(code)], giver=party_uri(by), taker=party_uri(to), **_head(by, on))],
-    )
+def installed(by: str, when: str, vehicle: str = VIN, code: str = PACK, **more: Any) -> Step:
+    return by, [
+        writing.installed(vehicle=item_uri(vehicle), packs=[item_uri(code)], **more, **_head(by, when))
+    ]
 
 
-def received(on: str, code: str, by: str, giver: str) -> Said:
-    return said(
-        by,
-        [
-            writing.received(
-                items=[item_uri(code)], giver=party_uri(giver), taker=party_uri(by), **_head(by, on)
-            )
-        ],
-    )
+def certified(by: str, when: str, vehicle: str = VIN, *, swap: bool = False) -> Step:
+    paper = document_uri(by, "certificate", f"C{vehicle}")
+    return by, [
+        writing.certified(vehicle=item_uri(vehicle), document=paper, swap_type=swap, **_head(by, when))
+    ]
 
 
-def installed(on: str, vehicle: str, *codes: str, by: str = OEM, **facts: Any) -> Said:
-    return said(
-        by, [writing.installed(vehicle=item_uri(vehicle), packs=_uris(codes), **facts, **_head(by, on))]
-    )
+def sold(by: str, when: str, vehicle: str = VIN, area: str = "610100") -> Step:
+    return by, [
+        writing.sold(
+            vehicle=item_uri(vehicle), area=area, buyer_kind="person", seller=party_uri(by), **_head(by, when)
+        )
+    ]
 
 
-def certified(on: str, vehicle: str, by: str = OEM, **facts: Any) -> Said:
-    paper = document_uri(by, "certificate", vehicle)
-    return said(by, [writing.certified(vehicle=item_uri(vehicle), document=paper, **facts, **_head(by, on))])
+def removed(by: str, when: str, vehicle: str = VIN, code: str = PACK, to: str | None = None) -> Step:
+    return by, [
+        writing.removed(
+            parent=item_uri(vehicle),
+            children=[item_uri(code)],
+            destination=party_uri(to) if to else None,
+            **_head(by, when),
+        )
+    ]
 
 
-def sold(on: str, vehicle: str, by: str = OEM, to: str | None = None) -> Said:
-    buyer = party_uri(to) if to else None
-    return said(
-        by,
-        [
-            writing.sold(
-                vehicle=item_uri(vehicle), area="610100", seller=party_uri(by), buyer=buyer, **_head(by, on)
-            )
-        ],
-    )
-
-
-def built(on: str, vehicle: str, *codes: str, by: str = OEM) -> list[Said]:
-    """Built, certified, and sold ten days later."""
-    later = (day(on) + timedelta(days=10)).date().isoformat()
-    return [installed(on, vehicle, *codes, by=by), certified(on, vehicle, by), sold(later, vehicle, by)]
-
-
-def replaced(on: str, vehicle: str, old: str, new: str, by: str = SHOP) -> Said:
-    out, into = writing.replaced(
-        vehicle=item_uri(vehicle), old=[item_uri(old)], new=[item_uri(new)], repair_order=f"W-{vehicle}-{on}", **_head(by, on)
+def replaced(by: str, when: str, new: str = SPARE, old: str = PACK, to: str | None = None) -> Step:
+    return by, list(
+        writing.replaced(
+            vehicle=item_uri(VIN), old=[item_uri(old)], new=[item_uri(new)], repair_order="W1",
+            destination=party_uri(to) if to else None, **_head(by, when),
+        )
     )  # fmt: skip
-    return said(by, [out, into])
 
 
-def swapped(on: str, vehicle: str, old: str, new: str, by: str = SWAPPER) -> Said:
-    told = writing.swapped(
-        vehicle=item_uri(vehicle), old=[item_uri(old)], new=[item_uri(new)], **_head(by, on)
-    )
-    return said(by, list(told))
+def taken_in(
+    by: str,
+    when: str,
+    vehicle: str = VIN,
+    *,
+    present: bool | None = True,
+    codes: list[str] | None = None,
+    paper: str | None = "BF1",
+) -> Step:
+    return by, [
+        writing.taken_in_for_scrapping(
+            vehicle=item_uri(vehicle), scrap_certificate=paper, battery_present=present, codes_read=codes,
+            taker=party_uri(by), **_head(by, when),
+        )
+    ]  # fmt: skip
 
 
-def removed(on: str, vehicle: str, *codes: str, by: str = YARD) -> Said:
-    return said(by, [writing.removed(parent=item_uri(vehicle), children=_uris(codes), **_head(by, on))])
+def gone(by: str, when: str, vehicle: str = VIN, paper: str | None = "BF1") -> Step:
+    return by, [writing.vehicle_gone(vehicle=item_uri(vehicle), scrap_certificate=paper, **_head(by, when))]
 
 
-def taken_in(on: str, vehicle: str, by: str = YARD) -> Said:
-    return said(
-        by, [writing.taken_in_for_scrapping(vehicle=item_uri(vehicle), battery_present=True, **_head(by, on))]
-    )
+def fed(by: str, when: str, code: str = PACK) -> Step:
+    run = f"https://w3id.org/suyuan/xform/{by}/B1"
+    return by, [writing.fed_to_batch(run=run, items=[item_uri(code)], **_head(by, when))]
 
 
-def gone(on: str, vehicle: str, by: str = YARD) -> Said:
-    return said(by, [writing.vehicle_gone(vehicle=item_uri(vehicle), **_head(by, on))])
+def remade(by: str, when: str, old: str, new: str, use: str) -> Step:
+    return by, [writing.remade(old=[item_uri(old)], new=[item_uri(new)], intended_use=use, **_head(by, when))]
 
 
-def stocked(on: str, code: str, by: str = OEM) -> Said:
-    return said(by, [writing.stocked(items=[item_uri(code)], **_head(by, on))])
+def exported(by: str, when: str, code: str = PACK) -> Step:
+    return by, [writing.exported(items=[item_uri(code)], exporter=party_uri(by), **_head(by, when))]
 
 
-def collected(on: str, code: str, by: str = OUTLET) -> Said:
-    return said(by, [writing.collected(items=[item_uri(code)], **_head(by, on))])
+def used_in(vehicle: str = VIN, code: str = PACK) -> tuple[Step, ...]:
+    """A pack that was made, delivered and built into a vehicle that was sold."""
+    return (
+        made(MAKER, "2021-03-12", code), shipped(MAKER, OEM, "2021-03-15", code), received(MAKER, OEM, "2021-03-18", code),
+        installed(OEM, "2021-04-01", vehicle, code), certified(OEM, "2021-04-01", vehicle), sold(OEM, "2021-05-01", vehicle),
+    )  # fmt: skip
 
 
-def measured(on: str, code: str, soh: float, by: str = SHOP) -> Said:
-    return said(by, [writing.measured(items=[item_uri(code)], state_of_health_percent=soh, **_head(by, on))])
-
-
-def taken_apart(on: str, whole: str, *parts: str, by: str = RECYCLER) -> Said:
-    return said(by, [writing.taken_apart(parent=item_uri(whole), children=_uris(parts), **_head(by, on))])
-
-
-def remade(on: str, old: str, new: str, by: str = REMAKER, soh: float = 75) -> list[Said]:
-    """Re-made under a new code, the old one inside."""
-    told = writing.remade(
-        old=[item_uri(old)], new=[item_uri(new)], state_of_health_percent=soh, **_head(by, on)
-    )
-    return [said(by, [told]), assembled(on, new, old, by=by)]
-
-
-def fed(on: str, code: str, batch: str = "B1", by: str = RECYCLER, process: Any = "crushing") -> Said:
-    run = run_uri(by, batch)
-    return said(
-        by,
-        [
-            writing.fed_to_batch(
-                run=run, items=[item_uri(code)], process=process, mass_kg=400, **_head(by, on)
-            )
-        ],
-    )
-
-
-def destroyed(on: str, code: str, by: str = OEM) -> Said:
-    return said(by, [writing.destroyed(items=[item_uri(code)], **_head(by, on))])
-
-
-def lost(on: str, code: str, by: str = OEM) -> Said:
-    return said(by, [writing.lost(items=[item_uri(code)], **_head(by, on))])
-
-
-def exported(on: str, code: str, by: str = OEM) -> Said:
-    return said(by, [writing.exported(items=[item_uri(code)], exporter=party_uri(by), **_head(by, on))])
-
-
-__all__ = ["Event"]
+def scrapped_to_yard(when: str = "2024-05-01") -> tuple[Step, ...]:
+    """… and which a dismantler took in and took out of its vehicle."""
+    return (*used_in(), taken_in(YARD, when, codes=[PACK]), removed(YARD, f"{when[:8]}05"))

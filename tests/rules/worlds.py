@@ -41,15 +41,16 @@ class Told:
 def told(recipe: Recipe) -> Told:
     """All lives of a world, with the lies of its recipe, and its batches."""
     there, assigned = liars(recipe), assign(recipe) if recipe.faults.each else {}
-    batches, steps = Batches(there.world, there.plan), list[Step]()
-    planted = [asdict(plant) for plant in there.plants()]
+    batches, steps = Batches(there.world, there.plan, there.change), list[Step]()
+    planted = list[dict[str, Any]]()
     for number in range(recipe.packs):
         life, plant = there.told(number, assigned.get(number))
         for step in life:
             batches.see(step)
         steps += life
         planted += [asdict(plant)] if plant else []
-    steps += [*there.changed(batches.steps()), *there.extra()]
+    steps += [*batches.steps(), *there.extra()]
+    planted += map(asdict, there.plants(there.told_otherwise))
     return Told(recipe, steps, planted)
 
 

@@ -100,3 +100,19 @@ def test_nobody_s_vendor_code_or_wmi_is_another_s_in_a_large_world() -> None:
     ):
         assert len(set(codes)) == len(codes)
         assert {len(code) for code in codes} == {3}
+
+
+def test_a_firm_that_never_had_an_occasion_to_lie_is_not_in_the_truth() -> None:
+    there = Liars(recipe(10, 1000, faults=Faults(("hides-residue",), each=2)))
+    first, second = there.firms
+    assert [plant.party for plant in there.plants({first: 3})] == [first]
+    assert {plant.party for plant in there.plants({first: 1, second: 1})} == {first, second}
+
+
+def test_a_lie_that_would_bring_in_a_lying_firm_is_not_told() -> None:
+    world = recipe(6, 1500, faults=Faults((*lies(), *firm_lies()), each=1))
+    there = Liars(world)
+    for number, kind in assign(world).items():
+        steps, plant = there.told(number, kind)
+        assert plant is not None
+        assert not there.touched(steps)

@@ -110,6 +110,8 @@ def simulate(
         f"{len(written.files)} files, {planted} planted faults (truth.ndjson)"
     )
     if written.wanting:
-        kinds = ", ".join(written.wanting)
-        console().print(f"没有可植入的机会：{kinds}" if zh else f"no occasion for: {kinds}", markup=False)
+        kinds = ", ".join(f"{kind} ({count})" for kind, count in written.wanting.items())
+        console().print(
+            f"可植入的机会不足：{kinds}" if zh else f"not enough occasions for: {kinds}", markup=False
+        )
     return OK

@@ -8,10 +8,9 @@ leaching (where acid, soda and water come in that no form asks for) the metals i
 the black mass.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,8 @@ SALTS = (
     ("cobalt-sulfate", "Co", 0.2097),  # CoSO4·7H2O
     ("manganese-sulfate", "Mn", 0.3250),  # MnSO4·H2O
 )
+PRODUCTS = ("copper", "aluminium", *(material for material, _, _ in SALTS))
+"""What is sold; black mass is leached, residues are disposed of."""
 BLACK_MASS_SHARE = 0.45
 """Assumption of the generator: black mass per kilogram of packs."""
 COPPER_SHARE, ALUMINIUM_SHARE = 0.09, 0.16
@@ -47,10 +48,15 @@ class _Crushing:
 
 
 class Batches:
-    """Sums of what was fed, by batch; `steps()` tells what came out, as far as it is reported at the horizon."""
+    """Sums of what was fed, by batch; `steps()` tells what came out, as far as it is reported at the horizon.
 
-    def __init__(self, world: World, plan: Plan) -> None:
-        self._world, self._plan = world, plan
+    `change`: how the firm tells a step (None: not at all). What it sells and feeds further is what it tells of its batches.
+    """
+
+    def __init__(
+        self, world: World, plan: Plan, change: Callable[[Step], Step | None] = lambda step: step
+    ) -> None:
+        self._world, self._plan, self._change = world, plan, change
         self._crushing: dict[str, _Crushing] = {}
 
     def see(self, step: Step) -> None:
@@ -83,37 +89,58 @@ class Batches:
                 batch.metal_kg[metal] = batch.metal_kg.get(metal, 0.0) + kg
 
     def steps(self) -> Iterator[Step]:
-        """Outputs of all batches, in the order of their names."""
+        """Outputs of all batches, in the order of their names, as they are told."""
         leaching: dict[str, list[tuple[str, _Crushing, float, dict[str, float]]]] = {}
         for name, batch in sorted(self._crushing.items()):
             step, mass, metals = self._crushed(name, batch)
             if not is_told(step, self._plan):
                 continue
-            yield step
-            yield from self._sold(step, step.facts["outputs"][1:3], self._draw(f"{name}/sold"))
+            if told := self._told(step):
+                yield told
+                yield from self._sold(told, self._draw(f"{name}/sold"))
+                masses = (out["mass_kg"] for out in told.facts["outputs"] if out["material"] == "black-mass")
+                mass = next(masses, mass)
             leaching.setdefault(f"L{name[0]}{step.at:%y%m}-{batch.by.number}", []).append(
                 (f"HF-{name}", batch, mass, metals)
             )
         for name, feed in sorted(leaching.items()):
-            yield from takewhile(lambda step: is_told(step, self._plan), self._leached(name, feed))
+            yield from self._leaching(name, feed)
 
-    def _sold(
-        self, step: Step, products: Iterable[dict[str, Any]], draw: np.random.Generator
+    def _told(self, step: Step) -> Step | None:
+        """The step as the firm tells it, if it is reported at the horizon."""
+        told = self._change(step) if is_told(step, self._plan) else None
+        return told if told and is_told(told, self._plan) else None
+
+    def _leaching(
+        self, name: str, feed: "list[tuple[str, _Crushing, float, dict[str, float]]]"
     ) -> Iterator[Step]:
+        draw = self._draw(name)
+        for step in self._leached(name, feed, draw):
+            if not is_told(step, self._plan):
+                return
+            if told := self._told(step):
+                yield told
+                if told.kind == "batch-out":
+                    yield from self._sold(told, draw)
+
+    def _sold(self, step: Step, draw: np.random.Generator) -> Iterator[Step]:
         """Products leave within a month, and whoever bought them takes them in."""
         makers = self._world.battery_makers
+        products = [out for out in step.facts["outputs"] if out["material"] in PRODUCTS]
         for n, product in enumerate(products):
             sold = step.at + timedelta(days=int(draw.integers(3, 30)))
             buyer = makers[int(draw.integers(len(makers)))]
             facts = {key: product[key] for key in ("material", "lot", "mass_kg", "shares")}
             paper = f"CK-{step.facts['batch']}-{n}"
-            yield from takewhile(
-                lambda each: is_told(each, self._plan),
-                (
-                    Step("product-out", sold, step.by, {**facts, "buyer": buyer, "document": paper}),
-                    Step("product-in", sold + timedelta(days=2), buyer, {**facts, "giver": step.by, "document": f"S{paper}"}),
-                ),
-            )  # fmt: skip
+            out = Step("product-out", sold, step.by, {**facts, "buyer": buyer, "document": paper})
+            into = Step(
+                "product-in",
+                sold + timedelta(days=2),
+                buyer,
+                {**facts, "giver": step.by, "document": f"S{paper}"},
+            )
+            if is_told(out, self._plan):
+                yield from (told for each in (out, into) if (told := self._told(each)))
 
     def _draw(self, name: str) -> np.random.Generator:
         return np.random.default_rng([self._world.seed, 2, *name.encode()])
@@ -147,9 +174,8 @@ class Batches:
         return step, black, {m: s * black for m, s in shares.items()}
 
     def _leached(
-        self, name: str, feed: list[tuple[str, _Crushing, float, dict[str, float]]]
+        self, name: str, feed: list[tuple[str, _Crushing, float, dict[str, float]]], draw: np.random.Generator
     ) -> Iterator[Step]:
-        draw = self._draw(name)
         firm = feed[0][1].by
         at = max(batch.fed_until for _, batch, _, _ in feed) + timedelta(days=9)
         done = at + timedelta(days=4)
@@ -174,7 +200,4 @@ class Batches:
             "shares": {metal: round(kg / residue, 7) for metal, kg in left.items()},
         }  # fmt: skip
         outputs = [*products, waste]
-        step = Step("batch-out", done, firm, {"batch": name, "process": "leaching", "outputs": outputs})
-        yield step
-        if is_told(step, self._plan):
-            yield from self._sold(step, products, draw)
+        yield Step("batch-out", done, firm, {"batch": name, "process": "leaching", "outputs": outputs})

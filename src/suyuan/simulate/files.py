@@ -13,6 +13,7 @@ Without a month everything stands in `history.ndjson`. Files stream; the month a
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -46,7 +47,8 @@ WITH_INTERFACE = ("battery-maker", "vehicle-maker", "swap-operator")
 
 @dataclass(slots=True)
 class Written:
-    """What was made up: counts, files, planted faults of cells and of lives and firms; kinds for which occasions were wanting."""
+    """What was made up: counts, files, planted faults of cells and of lives and firms; kinds for which occasions
+    were wanting (and how many there were); steps that lying firms told otherwise."""
 
     packs: int = 0
     events: int = 0
@@ -54,7 +56,8 @@ class Written:
     files: list[Path] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
     lies: list[dict[str, Any]] = field(default_factory=list)
-    wanting: list[str] = field(default_factory=list)
+    wanting: dict[str, int] = field(default_factory=dict)
+    told_otherwise: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ def write(
         _open(directory / "lives.ndjson", written) as lives,
     ):
         batches = _lives(directory, recipe, window, spread, (history, lives), written, advance)
-        after = [*there.changed(batches.steps()), *there.extra()]
+        after = [*batches.steps(), *there.extra()]
         told = [step for step in after if not (window and window.take(step))]
         beside = [step for step in told if step.facts.get("document_of")]
         _documents(directory, ((step.facts["document_of"], lines([step])[0]) for step in beside), written)
@@ -110,9 +113,10 @@ def write(
     draw = np.random.default_rng([recipe.seed, 3])
     if window:
         _submissions(directory / str(month), window, row_faults, draw, workbook, written)
-    written.lies += [asdict(plant) for plant in there.plants()]
-    found = {lie["kind"] for lie in written.lies}
-    written.wanting = [kind for kind in recipe.faults.kinds if kind not in found]
+    written.lies += [asdict(plant) for plant in there.plants(written.told_otherwise + there.told_otherwise)]
+    found = Counter(lie["kind"] for lie in written.lies)
+    least = max(recipe.faults.each, 1)
+    written.wanting = {kind: found[kind] for kind in recipe.faults.kinds if found[kind] < least}
     with _open(directory / "truth.ndjson", written) as truth:
         world = {"packs": recipe.packs, "seed": recipe.seed, "area": recipe.area, "since": recipe.since.isoformat(), "until": recipe.until.isoformat()}  # fmt: skip
         for told_of in (world, *written.lies, *map(asdict, written.planted)):
@@ -144,7 +148,7 @@ def _lives(
     """Write the lives, stretch by stretch, keep the month's steps, and add up what was fed to batches."""
     there, assigned = liars(recipe), assign(recipe) if recipe.faults.each else {}
     firms = {firm.uscc: firm for firm in there.world.firms()}
-    batches = Batches(there.world, there.plan)
+    batches = Batches(there.world, there.plan, there.change)
     starts = range(0, recipe.packs, LIVES)
     requests = (
         (
@@ -154,12 +158,13 @@ def _lives(
         for first in starts
     )  # fmt: skip
     for first, answer in zip(starts, spread(requests), strict=True):
-        text, events, packs, sums, plants, outcomes, in_month, documents = answer
+        text, events, packs, sums, plants, outcomes, in_month, documents, otherwise = answer
         files[0].write(text)
         files[1].writelines(outcome + b"\n" for outcome in outcomes)
         written.events += events
         written.packs += packs
         written.lies += plants
+        written.told_otherwise.update(otherwise)
         batches.add(sums, firms)
         _documents(directory, documents, written)
         for number in in_month if window else ():

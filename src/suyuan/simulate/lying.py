@@ -7,6 +7,7 @@
 A life in which a lying firm takes part is never spoilt further, so that each finding has one cause.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,10 +46,16 @@ class Liars:
         self.recipe, self.world, self.plan = recipe, recipe.world, recipe.plan
         self._lies = [lies()[kind] for kind in recipe.faults.kinds if kind in lies()]
         self.firms: Mapping[str, tuple[FirmLie, FirmTold]] = dict(self._firms())
+        self.told_otherwise = Counter[str]()
+        """How many steps each lying firm told otherwise so far, in this process."""
 
-    def plants(self) -> Iterator[Plant]:
-        """What is to be found of firms."""
+    def plants(self, told_otherwise: Mapping[str, int]) -> Iterator[Plant]:
+        """What is to be found of firms; who had no occasion to tell a step otherwise told no lie."""
         for uscc, (lie, told) in self.firms.items():
+            if told.change and not (
+                told.master or told.extra or told.drop_master or told_otherwise.get(uscc)
+            ):
+                continue
             yield Plant(lie.kind, lie.family, (uscc, *told.subjects), uscc, lie.rules, lie.also)
 
     def told(self, number: int, kind: str | None = None) -> tuple[list[Step], Plant | None]:
@@ -66,21 +73,29 @@ class Liars:
         if lie.needs and not any(step.kind == lie.needs for step in steps):
             return None
         draw = np.random.default_rng([self.recipe.seed, 4, number, *lie.kind.encode()])
-        return lie.tell(Case(self.world, self.plan, number, tuple(steps)), draw)
+        told = lie.tell(Case(self.world, self.plan, number, tuple(steps)), draw)
+        return told if told and not self.touched(told.steps) else None
 
     def touched(self, steps: Iterable[Step]) -> bool:
-        """Does a firm that lies take part?"""
-        return bool(self.firms) and any(step.by.uscc in self.firms for step in steps)
+        """Does a firm that lies take part, or is one named?"""
+        return bool(self.firms) and any(not self.firms.keys().isdisjoint(_named(step)) for step in steps)
 
     def changed(self, steps: Iterable[Step]) -> Iterator[Step]:
         """Steps as the firms tell them that lie about all they do."""
         for step in steps:
-            lying = self.firms.get(step.by.uscc)
-            told: Step | None = step
-            if lying and lying[1].change:
-                told = lying[1].change(step)
+            told = self.change(step)
             if told is not None and (told is step or is_told(told, self.plan)):
                 yield told
+
+    def change(self, step: Step) -> Step | None:
+        """A step as its firm tells it."""
+        lying = self.firms.get(step.by.uscc)
+        if not lying or not lying[1].change:
+            return step
+        told = lying[1].change(step)
+        if told is None or (told is not step and told != step):
+            self.told_otherwise[step.by.uscc] += 1
+        return told
 
     def extra(self) -> Iterator[Step]:
         """What lying firms tell beside the lives."""
@@ -119,6 +134,15 @@ class Liars:
         weights = np.array([share[firm.area] / beside[firm.area] if local else 1.0 for firm in firms])
         order = draw.choice(len(firms), size=len(firms), replace=False, p=weights / weights.sum())
         return [firms[int(n)] for n in order]
+
+
+_USCC = re.compile(r"party/([0-9A-HJ-NPQRTUWXY]{18})")
+
+
+def _named(step: Step) -> set[str]:
+    """Credit codes of the firms that a step names."""
+    named = {step.by.uscc, *(value.uscc for value in step.facts.values() if isinstance(value, Firm))}
+    return named | set(_USCC.findall(str(step.facts["events"]))) if "events" in step.facts else named
 
 
 @lru_cache(2)

@@ -3,6 +3,7 @@
 Arguments and answers are plain values; the answer does not depend on who else is at work.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -25,9 +26,18 @@ LIVES_TOLD = 1000
 _lines = msgspec.json.Encoder().encode_lines
 
 Answer = tuple[
-    bytes, int, int, list[Sum], list[dict[str, Any]], list[bytes], list[int], list[tuple[str, bytes]]
+    bytes,
+    int,
+    int,
+    list[Sum],
+    list[dict[str, Any]],
+    list[bytes],
+    list[int],
+    list[tuple[str, bytes]],
+    dict[str, int],
 ]
-"""Lines of events, how many, packs, sums of batches, planted lies, outcomes, lives that go on in the month, documents of their own."""
+"""Lines of events, how many, packs, sums of batches, planted lies, outcomes, lives that go on in the month, documents of their own, steps that
+lying firms told otherwise."""
 
 
 def tell(
@@ -40,6 +50,7 @@ def tell(
         month and (datetime.fromisoformat(month[0]), datetime.fromisoformat(month[1])),
     )
     batches = Batches(there.world, there.plan)
+    before = Counter(there.told_otherwise)
     text: list[bytes] = []
     plants: list[dict[str, Any]] = []
     outcomes: list[bytes] = []
@@ -64,7 +75,17 @@ def tell(
                 told = _written(step)
                 text.append(told)
                 count += told.count(b"\n")
-    return b"".join(text), count, packs, batches.sums(), plants, outcomes, in_month, documents
+    return (
+        b"".join(text),
+        count,
+        packs,
+        batches.sums(),
+        plants,
+        outcomes,
+        in_month,
+        documents,
+        dict(there.told_otherwise - before),
+    )
 
 
 def _written(step: Step) -> bytes:

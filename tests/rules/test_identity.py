@@ -1,12 +1,12 @@
-"""Identity: kept and broken. Dates stand first; who reports stands with the step (tests/rules/lives.py)."""
+"""Identity: kept and broken. Dates stand first; who reports stands with the step (tests/rules/things.py)."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from tests.rules import lives as life
+from tests.rules import things as life
 from tests.rules.conftest import Judged, Said, judged, model, party, said
-from tests.rules.lives import (
+from tests.rules.things import (
     MAKER,
     OEM,
     OTHER_MAKER,

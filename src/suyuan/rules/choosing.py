@@ -28,7 +28,7 @@ def entries(*seqs: ibis.Value) -> ibis.Value:
 
 def moment_key(moment: ibis.Table) -> ibis.Value:
     """When it happened and which entry says so, as one number (see `SECOND`)."""
-    return moment.occurred_at.epoch_seconds() * SECOND + moment.seq
+    return moment.occurred_at.epoch_seconds().cast("int64") * SECOND + moment.seq
 
 
 def key_seq(key: ibis.Value) -> ibis.Value:
@@ -38,7 +38,7 @@ def key_seq(key: ibis.Value) -> ibis.Value:
 
 def key_day(key: ibis.Value) -> ibis.Value:
     """The day in Shanghai (no summer time since 1991) of a moment's number."""
-    return (key // SECOND + 8 * 3600).as_timestamp("s").date()
+    return ((key // SECOND + 8 * 3600).as_interval("s") + ibis.timestamp("1970-01-01 00:00:00")).date()
 
 
 def with_event(facts: Facts, table: ibis.Table, seq: str, **names: str) -> ibis.Table:

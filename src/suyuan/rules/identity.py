@@ -14,6 +14,7 @@ from ibis import _
 
 from suyuan.rules.choosing import entries, first_of, threshold
 from suyuan.rules.facts import Facts
+from suyuan.rules.firsts import firsts
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
 
@@ -157,6 +158,18 @@ def code_home_made(facts: Facts) -> ibis.Table:
     )  # fmt: skip
 
 
+def _claims(facts: Facts) -> ibis.Table:
+    """party, vendor, listed_from, master_seq: vendor codes as firms have them on file."""
+    filed = facts.party.filter(_.vendor_codes.notnull())
+    codes = filed.vendor_codes.re_replace(r"[^0-9A-Z]+", " ").strip().split(" ")
+    return (
+        filed.select("party", "listed_from", "master_seq", vendor=codes)
+        .unnest("vendor")
+        .filter(_.vendor != "")
+        .distinct()
+    )
+
+
 def _made_packs(facts: Facts) -> ibis.Table:
     """item, vendor, coded_by, party, day, seq: packs as they were reported made by somebody."""
     made = facts.thing.filter((_.kind == "pack") & _.made_by.notnull())
@@ -213,7 +226,7 @@ def vendor_code_unfiled(facts: Facts) -> ibis.Table:
 )
 def maker_not_owner_of_code(facts: Facts) -> ibis.Table:
     """Who reports a pack made is the firm whose vendor code it bears; cells and modules may be bought in."""
-    made = _made_packs(facts).filter(_.coded_by != _.party)
+    made = _made_packs(facts).filter(_.coded_by != _.party).anti_join(_claims(facts), ["vendor", "party"])
     return made.select(
         "vendor", "coded_by", subject="item", party="party", day="day", entries=ibis.array([made.seq])
     )
@@ -236,11 +249,7 @@ def maker_not_owner_of_code(facts: Facts) -> ibis.Table:
 )
 def vendor_code_claimed_twice(facts: Facts) -> ibis.Table:
     """A vendor code is given to one firm."""
-    codes = facts.party.filter(_.vendor_codes.notnull())
-    codes = codes.select(
-        "party", "listed_from", "master_seq",
-        vendor=codes.vendor_codes.re_replace(r"[^0-9A-Z]+", " ").strip().split(" "),
-    ).unnest("vendor").filter(_.vendor != "").distinct()  # fmt: skip
+    codes = _claims(facts)
     of_code = ibis.window(group_by="vendor")
     claimed = codes.mutate(
         firms=_.party.count().over(of_code), seqs=_.master_seq.collect().over(of_code)
@@ -359,11 +368,12 @@ def made_again(facts: Facts) -> ibis.Table:
 )
 def vin_never_made(facts: Facts) -> ibis.Table:
     """A vehicle of a maker on the platform, of a model year since it began, was certified or built."""
-    vehicles = facts.moment.filter(_.kind == "vehicle")
-    born = vehicles.filter(
-        _.step.isin(["certified", "made"]) | ((_.step == "installed") & (_.role == "parent"))
+    unborn = (
+        firsts(facts)
+        .filter((_.kind == "vehicle") & ibis.coalesce(_.made, _.certified, _.built).isnull())
+        .select("item")
     )
-    said = first_of(vehicles.anti_join(born, "item")).mutate(letter=_.item.substr(9, 1))
+    said = first_of(facts.moment.semi_join(unborn, "item")).mutate(letter=_.item.substr(9, 1))
     made = facts.thing.filter((_.kind == "vehicle") & _.coded_by.notnull()).select("item", "coded_by")
     said = said.inner_join(made, "item")
     dated = facts.in_force(said, "model-year", key="letter", field="number").drop("row")
@@ -423,7 +433,7 @@ def reuse_without_source(facts: Facts) -> ibis.Table:
     products = facts.thing.filter(_.kind.isin(REUSED)).select("item", "code_day")
     came = (
         facts.views["lineage"]
-        .filter(_.kind.isin(["reuse", "assembled"]))
+        .filter((_.other.length() == 19) & _.kind.isin(["reuse", "assembled"]))
         .select(source="item", product="other")
     )
     came = came.semi_join(products, [("product", "item")])

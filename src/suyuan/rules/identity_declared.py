@@ -303,8 +303,8 @@ def code_day_differs(facts: Facts) -> ibis.Table:
     ),
 )
 def code_from_the_future(facts: Facts) -> ibis.Table:
-    """Nothing is reported before the day in its code."""
-    coded = facts.thing.filter(_.kind.isin(BATTERIES) & _.code_day.notnull()).select(
+    """Nothing is reported before the day in its code; what happened on that day or later was not reported before it."""
+    coded = facts.thing.filter(_.kind.isin(BATTERIES) & (_.code_day > _.first_on)).select(
         "item", "code_day", "first_seq"
     )
     event = facts.counted.event.select(

@@ -1,12 +1,17 @@
 """All rules: the modules that hold them, in the order in which they are told."""
 
 from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on the list
+    assembly,
+    assembly_packs,
     coverage,
     custody,
     custody_takers,
     custody_ways,
     identity,
     identity_declared,
+    lifecycle,
+    lifecycle_end,
+    lifecycle_health,
     outlets,
     producers,
     scrapping,

@@ -132,15 +132,15 @@ def _things(sources: Sources, metals: Sequence[str]) -> ibis.Table:
 
 # streams over a period
 
-STREAM = ("party", "period", "metal", "stream", "source", "target", "value", "sigma")
+STREAM = ("party", "period", "metal", "stream", "source", "target", "value", "sigma", "assumed")
 
 
 def streams(sources: Sources) -> ibis.Table:
-    """The columns of `STREAM`, with `network` (party, period and metal) as its name."""
+    """The columns of `STREAM`, with `network` (party, period and metal) as its name; `assumed`: by compositions by default."""
     dated = dated_pieces(sources)
     told = _with_links(dated).union(_vapour(sources, dated)).union(_unassayed(sources, dated))
     parts = told.group_by("party", "period", "metal", "stream", "source", "target").agg(
-        value=_.kg.sum(), sigma=(_.variance.sum() + _.common.sum() ** 2).sqrt()
+        value=_.kg.sum(), sigma=(_.variance.sum() + _.common.sum() ** 2).sqrt(), assumed=_.assumed.any()
     )
     parts = parts.filter((_.sigma > 0) & ((_.value.abs() > 1e-9) | (_.sigma > 1e-9)))
     return parts.select(*STREAM, network=parts.party + "|" + parts.period + "|" + parts.metal)
@@ -175,7 +175,7 @@ def _dated(piece: ibis.Table) -> ibis.Table:
     return month.union(year).union(piece.mutate(period=ibis.literal("all")))
 
 
-PART = ("party", "period", "metal", "stream", "source", "target", "kg", "variance", "common")
+PART = ("party", "period", "metal", "stream", "source", "target", "kg", "variance", "common", "assumed")
 
 
 def _with_links(dated: ibis.Table) -> ibis.Table:
@@ -195,11 +195,11 @@ def _with_links(dated: ibis.Table) -> ibis.Table:
     )
     rest_rows = rest.filter(_.part.abs() > 1e-12).select(
         "party", "period", "metal", stream=of_stand, source=_.stage, target=ibis.literal(OUTSIDE), kg=_.kg * _.part,
-        variance=_.variance * _.part**2, common=_.common * _.part,
+        variance=_.variance * _.part**2, common=_.common * _.part, assumed=ibis.literal(False),
     )  # fmt: skip
     link_rows = linked.filter(_.stage != _.from_stage).select(
         "party", "period", "metal", stream=ibis.literal("passed-on"), source=_.from_stage, target=_.stage, kg=_.kg,
-        variance=_.variance, common=_.common,
+        variance=_.variance, common=_.common, assumed=ibis.literal(False),
     )  # fmt: skip
     brought = fed.anti_join(made, key)
     things = dated.filter(_.lot.isnull()).mutate(variance=_.random**2)
@@ -212,7 +212,13 @@ def _sums(row: ibis.Deferred) -> dict[str, ibis.Deferred]:
 
 
 def _inward(table: ibis.Table, stream: str) -> list[ibis.Value]:
-    named = {"stream": ibis.literal(stream), "source": ibis.literal(OUTSIDE), "target": table.stage}
+    assumed = table.source.startswith("default") if "source" in table.columns else ibis.literal(False)
+    named = {
+        "stream": ibis.literal(stream),
+        "source": ibis.literal(OUTSIDE),
+        "target": table.stage,
+        "assumed": assumed,
+    }
     return [named[name].name(name) if name in named else table[name] for name in PART]
 
 
@@ -224,6 +230,7 @@ def _vapour(sources: Sources, dated: ibis.Table) -> ibis.Table:
     return fed.select(
         "party", "period", "metal", stream=ibis.literal("vapour"), source=ibis.literal("crushing"), target=ibis.literal(OUTSIDE),
         kg=_.fed * _.most / 2, variance=ibis.literal(0.0), common=_.fed * _.most / ibis.literal(12.0).sqrt(),
+        assumed=ibis.literal(False),
     )  # fmt: skip
 
 
@@ -237,5 +244,5 @@ def _unassayed(sources: Sources, dated: ibis.Table) -> ibis.Table:
     fed = fed.cross_join(threshold(sources, "unassayed-residue", "share"))
     return fed.select(
         "party", "period", "metal", stream=ibis.literal("residues"), source=_.stage, target=ibis.literal(OUTSIDE), kg=_.fed * 0.0,
-        variance=ibis.literal(0.0), common=_.fed * _.share,
+        variance=ibis.literal(0.0), common=_.fed * _.share, assumed=ibis.literal(False),
     )  # fmt: skip

@@ -209,7 +209,9 @@ def balances(sources: Sources) -> ibis.Table:
     sums = sums.mutate(closing_mg=_.change.sum().over(so_far))
     sums = sums.mutate(opening_mg=_.closing_mg - _.change)
     # the engine adds up in wider numbers than it needs
-    return sums.select("party", "month", "metal", **{name: sums[name].cast("int64") for name in BALANCE})
+    return sums.select(
+        "party", "month", "metal", **{name: sums[name].cast("string").cast("int64") for name in BALANCE}
+    )
 
 
 def stocks(sources: Sources) -> ibis.Table:
@@ -218,7 +220,11 @@ def stocks(sources: Sources) -> ibis.Table:
     sign = ibis.cases(
         (moved.flow.isin(["received", "made"]), 1), (moved.flow.isin(["out", "residue", "fed"]), -1), else_=0
     )
-    store = moved.filter(_.item.notnull()).group_by("party", "item", "metal").agg(mg=(moved.mg * sign).sum())
+    store = (
+        moved.filter(_.item.notnull())
+        .group_by("party", "item", "metal")
+        .agg(mg=(moved.mg * sign).sum().cast("string").cast("int64"))
+    )
     gave = moved.filter(_.flow == "made").select("run").distinct()
     work = (
         moved.filter(_.flow == "fed")

@@ -12,7 +12,7 @@ first in the order of suspicion among streams that explain the gap about equally
 Networks of one shape (same streams, same nodes) are solved together.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -60,7 +60,7 @@ ALIKE = 0.9
 SURE = 3.0
 """Standard uncertainties below nought that a corrected figure may lie and still be possible; |z| from which metals are compared."""
 TOGETHER = 0.001
-"""Metals are off in step where a common factor leaves differences that chance brings about more often than this."""
+"""Metals of which not all are sure are off in step where one factor leaves differences that chance brings about more often than this."""
 
 
 def reconciled(table: pa.Table) -> pa.Table:
@@ -177,7 +177,9 @@ def _suspicion(row: Row) -> tuple[int, float]:
 
 def _judge(gaps: Sequence[Gap]) -> None:
     """Put the verdicts of one firm and period on the streams that are named."""
-    in_step = {gap.metal for among in _by_stage(gaps) for gap in _in_step(among)}
+    metals = [gap for gap in gaps if gap.metal != MASS]
+    # metals that fail elsewhere, or not at all, are not in step
+    in_step = {gap.metal for gap in _in_step(metals)} if len({gap.stage for gap in metals}) == 1 else set()
     for gap in gaps:
         if not gap.excess:
             word = "missing"
@@ -188,16 +190,13 @@ def _judge(gaps: Sequence[Gap]) -> None:
         gap.named.update(verdict=word, stage=gap.stage)
 
 
-def _by_stage(gaps: Sequence[Gap]) -> Iterator[list[Gap]]:
-    """Gaps of metals (not of mass) at the same stage."""
-    for stage in sorted({gap.stage for gap in gaps}):
-        yield [gap for gap in gaps if gap.stage == stage and gap.metal != MASS]
-
-
 def _in_step(gaps: Sequence[Gap]) -> Sequence[Gap]:
-    """The gaps where one factor explains all of them: none where fewer than two are sure, or they differ beyond chance."""
-    if sum(gap.z >= SURE and gap.excess for gap in gaps) < 2:
+    """The gaps of metals that are all too much: each of them surely, or by one factor within chance; none where fewer than two are sure."""
+    sure = [gap for gap in gaps if gap.z >= SURE and gap.excess]
+    if len(sure) < 2:
         return ()
+    if len(sure) == len(gaps):
+        return gaps
     share, z = np.array([gap.share for gap in gaps]), np.array([gap.z for gap in gaps])
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = np.where(share != 0, (z / share) ** 2, 0.0)

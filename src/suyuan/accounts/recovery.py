@@ -2,7 +2,7 @@
 
     crushing   what left as black mass (passed on, in stock) or product   by what was fed
     smelting   what left as product    by what was fed, less what is left as intermediate
-    whole      all products            by all that came from outside, less what is left in stock
+    whole      all products            by all that came from outside, less what is left in stock (years alone)
 
 Uncertainties follow from those of the streams; figures by default compositions are marked (`verified` false).
 Clauses: conditions-2024-42#recovery counts smelting from the black mass, crushing by its own floor; the edition of 2019 knows the
@@ -61,7 +61,8 @@ def _rates(sources: Sources) -> ibis.Table:
         flow, "smelting", out=((_.source == "smelting") & (_.stream == "products")),
         less=((_.source == "smelting") & (_.stream == "stock")),
     )  # fmt: skip
-    whole = flow.filter((_.source == OUTSIDE) | (_.target == OUTSIDE))
+    # in a month what comes out was mostly fed in another
+    whole = flow.filter(((_.source == OUTSIDE) | (_.target == OUTSIDE)) & (_.period.length() == 4))
     whole = _summed(
         whole,
         "whole",
@@ -105,7 +106,7 @@ def _summed(
         in_variance=(flow.variance * share.abs()).sum(),
         kg_out=(flow.value * flow.out).sum(),
         out_variance=(flow.variance * flow.out).sum(),
-        measured=~((flow.stream == "batteries") & (flow.fed > 0)).any(),
+        measured=~flow.assumed.any(),
     )
 
 

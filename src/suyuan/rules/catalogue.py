@@ -3,6 +3,7 @@
 from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on the list
     assembly,
     assembly_packs,
+    balance,
     coverage,
     custody,
     custody_takers,
@@ -14,6 +15,12 @@ from suyuan.rules import (  # noqa: F401  # importing a module puts its rules on
     lifecycle_health,
     outlets,
     producers,
+    recycling,
+    recycling_batches,
+    recycling_lots,
+    recycling_plants,
+    reporting,
+    reporting_firms,
     scrapping,
 )
 from suyuan.rules.rule import RULES

@@ -133,7 +133,9 @@ def _opened(case: Case, draw: np.random.Generator) -> Told | None:
         at=at,
         place=where(collected.by),
     )
-    return Told([*case.steps, raw(at, collected.by, event)], (collected.facts["code"],), collected.by.uscc)
+    return Told(
+        [*case.steps, raw(at, collected.by, event)], (collected.facts["code"], inside[0]), collected.by.uscc
+    )
 
 
 def _wrong_vehicle(case: Case, draw: np.random.Generator) -> Told | None:

@@ -10,7 +10,15 @@ from suyuan.events import writing
 from suyuan.events.uris import document_uri, item_uri
 from suyuan.simulate.codes import battery_code, reuse_code
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
-from suyuan.simulate.lies.recoded import HANDOVERS, SCRAPPINGS, first_made, other_number, parts, recoded
+from suyuan.simulate.lies.recoded import (
+    HANDOVERS,
+    SCRAPPINGS,
+    first_made,
+    other_number,
+    parts,
+    recoded,
+    recycled,
+)
 from suyuan.simulate.lies.telling import another, changed, instead, raw, turn, where, who
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World, model_name
@@ -46,6 +54,10 @@ def _dated(code: str, day: date) -> str:
 def _of_another(code: str, case: Case) -> str | None:
     others = [firm for firm in case.world.battery_makers if firm.vendor != code[:3]]
     return others[case.number % len(others)].vendor + code[3:] if others else None
+
+
+def _of_another_letter(code: str, case: Case) -> str | None:
+    return None if recycled(case) else code[:4] + ("E" if code[4] == "B" else "B") + code[5:]
 
 
 def _never_made(case: Case, draw: np.random.Generator) -> Told | None:
@@ -178,7 +190,7 @@ def _declared(change: Callable[[Step], Step | None]) -> Tell:
     def tell(case: Case, draw: np.random.Generator) -> Told | None:
         made = turn(case, "made", draw)
         told = change(made) if made else None
-        if made is None or told is None:
+        if made is None or told is None or recycled(case):
             return None
         return Told(instead(case.steps, {id(made): told}), (made.facts["pack"],), made.by.uscc)
 
@@ -205,7 +217,7 @@ def _another_model(case: Case, draw: np.random.Generator) -> Told | None:
 def _another_chemistry(case: Case, draw: np.random.Generator) -> Told | None:
     """Code, cells and declaration say ternary; the model is filed as iron phosphate (or the other way round)."""
     made = first_made(case)
-    if sum(step.kind == "made" for step in case.steps) > 1:
+    if sum(step.kind == "made" for step in case.steps) > 1 or recycled(case):
         return None
     lfp = made.facts["archetype"].letter == "B"
     letter, chemistry = ("E", "NCM") if lfp else ("B", "LFP")
@@ -249,7 +261,7 @@ LIES = (
     Lie(
         "letter-of-another-chemistry", "identity", ("chemistry-differs",),
         ("chemistry-not-of-model", "parts-of-another-chemistry", "wrong-line"), "made",
-        _pack_told(lambda code, case: code[:4] + ("E" if code[4] == "B" else "B") + code[5:]),
+        _pack_told(_of_another_letter),
     ),
     Lie("model-of-another-chemistry", "identity", ("chemistry-not-of-model",), ("wrong-line", "parts-of-another-chemistry"), "made", _another_chemistry),
     Lie("energy-understated", "identity", ("energy-not-of-model",), FIGURES, "made", _declared(_kwh(0.88))),

@@ -175,11 +175,12 @@ def _fed_again(case: Case, draw: np.random.Generator) -> Told | None:
     if fed is None or other is None:
         return None
     at = fed.at + 12 * DAY
+    run = run_uri(other.uscc, f"EX{case.number}")
     event = writing.fed_to_batch(
-        run=run_uri(other.uscc, f"EX{case.number}"), items=[item_uri(fed.facts["code"])], process="crushing", mass_kg=fed.facts["mass_kg"],
+        run=run, items=[item_uri(fed.facts["code"])], process="crushing", mass_kg=fed.facts["mass_kg"],
         at=at, place=where(other),
     )  # fmt: skip
-    return _told(case, at, other, [fed.facts["code"]], event)
+    return _told(case, at, other, [fed.facts["code"], run], event)
 
 
 def _fed_in_two_shapes(case: Case, draw: np.random.Generator) -> Told | None:
@@ -198,15 +199,16 @@ def _fed_in_two_shapes(case: Case, draw: np.random.Generator) -> Told | None:
     if fed is None or other is None:
         return None
     at, (old, *_) = fed.at + 9 * DAY, product.facts["sources"]
+    run = run_uri(other.uscc, f"EY{case.number}")
     event = writing.fed_to_batch(
-        run=run_uri(other.uscc, f"EY{case.number}"),
+        run=run,
         items=[item_uri(old)],
         process="crushing",
         mass_kg=fed.facts["mass_kg"],
         at=at,
         place=where(other),
     )
-    return _told(case, at, other, [old], event)
+    return _told(case, at, other, [old, run], event)
 
 
 def _remade_again(case: Case, draw: np.random.Generator) -> Told | None:

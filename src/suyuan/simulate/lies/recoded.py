@@ -13,7 +13,7 @@ HANDOVERS = (
     "custody-gap", "handed-over-without-holding", "double-custody", "taker-differs", "shipped-never-received", "received-never-shipped",
     "buyer-not-entitled", "buyer-unknown", "sold-off-route", "taker-not-listed", "impossible-travel", "two-places-at-once",
     "waste-back-in-vehicle", "collected-by-no-outlet", "collected-without-source", "storage-too-long", "fed-not-received",
-    "taken-in-by-two-recyclers", "recycler-trades-whole-packs", "outlet-dismantles", "stock-only-grows",
+    "taken-in-by-two-recyclers", "recycler-trades-whole-packs", "outlet-dismantles", "stock-only-grows", "handover-days-differ", "reported-late",
 )  # fmt: skip
 """Rules of others that a thing told to be where it is not may break as well."""
 SCRAPPINGS = (
@@ -41,6 +41,11 @@ def recoded(steps: Sequence[Step], names: Mapping[Any, Any]) -> list[Step]:
 def first_made(case: Case) -> Step:
     """The making of the life's first pack."""
     return next(step for step in case.steps if step.kind == "made")
+
+
+def recycled(case: Case) -> bool:
+    """Does any of it come to a recycler's batch? Then a false figure of a pack would falsify the balance of the batch as well."""
+    return any(step.kind == "fed" for step in case.steps)
 
 
 def parts(made: Step) -> list[str]:

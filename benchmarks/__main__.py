@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.figures import Figure
 
-NAMES = ("codes", "hash", "capture", "trace", "verify", "workbook")
+NAMES = ("codes", "hash", "capture", "trace", "verify", "workbook", "judge")
 OUT = Path(__file__).parent / "out"
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"

@@ -87,3 +87,12 @@ class Balance:
 
 
 Chart = Timeline | Sankey | Balance
+
+
+def entries_of(chart: Chart) -> set[int]:
+    """Every entry behind a chart."""
+    if isinstance(chart, Timeline):
+        return {seq for moment in chart.moments for seq in moment.entries}
+    if isinstance(chart, Sankey):
+        return {seq for flow in chart.flows for seq in flow.entries}
+    return {seq for part in (*chart.inward, *chart.outward) for seq in part.entries}

@@ -23,7 +23,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from suyuan.reports.charts import Chart
+from suyuan.reports.charts import Chart, entries_of
 from suyuan.terms.citation import NOT_VERIFIED
 from suyuan.terms.instants import show_instant
 from suyuan.terms.sentence import Lang, Sentence
@@ -144,8 +144,12 @@ class Report:
 
     @property
     def entries(self) -> tuple[int, ...]:
-        """Every entry that a figure opens to, in the order of the ledger, once."""
-        return tuple(sorted({seq for each in self.tables for seq in each.entries}))
+        """Every entry that a figure or a drawing opens to, in the order of the ledger, once."""
+        found = {seq for each in self.tables for seq in each.entries}
+        for section in self.sections:
+            if section.chart is not None and not isinstance(section.chart, Sentence):
+                found |= entries_of(section.chart)
+        return tuple(sorted(found))
 
     @property
     def law(self) -> tuple[str, ...]:

@@ -11,13 +11,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.worlds import Event, ndjson
+from tests.worlds import Event, ndjson, world_events
 
 from suyuan.events import writing
 from suyuan.events.uris import item_uri, party_uri, place_uri
 from suyuan.identifiers.vin import check_digit
+from suyuan.store.derived import Derived
 from suyuan.usecases.capture import capture
 from suyuan.usecases.duties import NothingMissing, chase, duties, write_xlsx
+from suyuan.usecases.judge import judged
 from suyuan.usecases.workspace import Workspace, init, opened
 
 MAKER, OEM = "91370400TEB000029F", "91610100TEC000047D"
@@ -188,3 +190,23 @@ def test_an_answer_leaves_as_a_workbook_of_texts_and_days(life: Path, tmp_path: 
     told = cells(tmp_path / "d.xlsx", "duties")
     assert told[0] == list(rows[0])
     assert (told[1][3], told[1][7]) == (PACKS[1], datetime(2026, 6, 20))
+
+
+def test_duties_brought_up_portion_by_portion_are_those_of_the_whole(tmp_path: Path) -> None:
+    events = [event for n, event in enumerate(world_events(4, 40, 0)) if n % 7]
+    told = [*events[::2], *events[1::2]]  # events of one life far apart
+    init(tmp_path / "ws", operator=None, demo=True)
+
+    def table() -> list[dict[str, Any]]:
+        with on(tmp_path / "ws", "2026-06-30") as space, judged(space) as found:
+            rows: list[dict[str, Any]] = found.table("duty").to_pylist()
+        return sorted(rows, key=lambda row: (row["trigger_seq"], row["row"], row["item"], row["party"]))
+
+    for part in (told[:200], told[200:240], told[240:]):
+        with on(tmp_path / "ws", "2026-06-30") as space:
+            tell(space, MAKER, *part)
+        found = table()
+    assert len(found) > 100
+    assert {row["kind"] for row in found} == {"own", "follow"}
+    Derived.forget(tmp_path / "ws")
+    assert found == table()

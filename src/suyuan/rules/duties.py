@@ -29,6 +29,8 @@ DERIVED = ("certified-domestic", "certified-import", "import-cleared", "certifie
 """Triggers that are no steps of their own: the certificate of a vehicle made here, of one imported; the day on which customs
 released it; the certificate of a vehicle whose batteries are not swapped."""
 CLEARED, SWAPS = "sy:importClearedOn", "sy:swapType"
+ENTRIES_MAX = 10**12
+"""Above every entry number: day and number in one number, so that the earliest entry is told in one go."""
 COLUMNS = (
     "duty", "row", "kind", "role", "item", "party", "trigger_seq", "trigger_day", "due", "fulfilled_seq", "fulfilled_on",
 )  # fmt: skip
@@ -214,8 +216,10 @@ def _owed(acts: ibis.Table, until: ibis.Table, listed: ibis.Table, facts: Facts)
 def _own(owed: ibis.Table) -> ibis.Table:
     """One row a trigger: what was told again on the same day of the same thing was fulfilled by the first entry received."""
     told = owed.filter(~_.follow)
+    days = told.received_day.delta(ibis.date("1970-01-01"), unit="day")
+    told = told.mutate(came=days * ENTRIES_MAX + told.trigger_seq)
     first = told.group_by("duty", "row", "role", "item", "party", "trigger_day", "due").agg(
-        fulfilled_seq=_.trigger_seq.argmin(_.received_day), fulfilled_on=_.received_day.min()
+        fulfilled_seq=_.came.min() % ENTRIES_MAX, fulfilled_on=_.received_day.min()
     )
     return first.mutate(kind=ibis.literal("own"), trigger_seq=_.fulfilled_seq).select(*COLUMNS)
 
@@ -234,7 +238,8 @@ def _follow(owed: ibis.Table, rows: ibis.Table, moment: ibis.Table) -> ibis.Tabl
     met = met.filter(_.any_time | (_.came_day >= _.trigger_day - ibis.interval(days=1)))
     met = met.filter((_.owes != "taker") | (_.by == _.party)).semi_join(steps, ["row", "step"])
     first = met.group_by("row", "item", "trigger_seq", "party").agg(
-        fulfilled_seq=_.came_seq.argmin(_.received_at), received_at=_.received_at.min()
+        fulfilled_seq=_.came_seq.argmin(ibis.struct({"at": _.received_at, "seq": _.came_seq})),
+        received_at=_.received_at.min(),
     )
     told = told.left_join(first, ["row", "item", "trigger_seq", "party"])
     received = (told.received_at.cast("timestamp") + ibis.interval(hours=8)).date()

@@ -1,17 +1,19 @@
 """Handling: what is done with batteries one by one, each with what was known of it just before and what comes next.
 
-    item  n  step      holds    holder  to        was      was_holder  was_to    next_seq
-    P1    0  made      party    MAKER             -                              4
-    P1    1  shipped   transit  MAKER   OEM       party    MAKER                 7
-    P1    2  removed   party    YARD              inside
+    item  step      holds    holder  to        was      was_holder  was_to    next_seq
+    P1    made      party    MAKER             -                              4
+    P1    shipped   transit  MAKER   OEM       party    MAKER                 7
+    P1    removed   party    YARD              inside
 
 - `holds` after the step: `party`, `transit` (the giver answers), `inside` another thing, `abroad`, `missing`, `apart`, `end`.
-- `retired`: it has been with those who take waste batteries (or a dismantler) since it was last put into anything.
-- `waste`: retired, or out of its vehicle otherwise than by a swap. `retired_before`, `waste_before`: so before this step.
+- `waste`: since it was last put into anything it came out of its vehicle otherwise than by a swap, or it is retired: it has been
+  with those who take waste batteries, or a dismantler. `waste_before`, `retired_before`: so before this step.
 - Cells and modules appear from their first step by themselves; how they were made and put together is left out.
 
 All rules of custody read this one stage, so that the window over all steps of all batteries is worked out once.
 """
+
+from typing import Any
 
 import ibis
 from ibis import _
@@ -23,6 +25,8 @@ TAKES_IN = ("received", "collected", "stocked", "stored")
 OUT_OF = ("removed", "replaced", "swapped", "taken_apart")
 INTO = ("installed", "replaced", "swapped", "assembled")
 SINGLE_PARTS = ("cell", "module")
+RANKS = 128
+"""More than `views.meaning` has ranks."""
 ORDER = ("occurred_at", "rank", "seq")
 WAS = {
     "was": "holds", "was_holder": "holder", "was_to": "to", "was_seq": "seq", "was_day": "day", "was_at": "occurred_at",
@@ -134,26 +138,28 @@ def _marked(told: ibis.Table, parties: ibis.Table, column: str, name: str) -> ib
 
 
 def _with_neighbours(told: ibis.Table, facts: Facts) -> ibis.Table:
+    """One pass over the steps of each battery: what was, what comes, and what it has become."""
     order = ibis.window(group_by="item", order_by=ORDER)
     so_far = ibis.cumulative_window(group_by="item", order_by=ORDER)
     earlier = ibis.window(group_by="item", order_by=ORDER, preceding=(None, 1))
-    told = _with_retiring(told, facts).mutate(n=ibis.row_number().over(order))
-    none = ibis.null("int64")
-    told = told.mutate(
+    told = _with_retiring(told, facts)
+    # grows with the order, so that the last of two steps is the larger; of steps of one rank at one instant none is later
+    instant = told.occurred_at.epoch_seconds().cast("int64") * 1_000_000 + told.occurred_at.microsecond()
+    told = told.mutate(nth=instant * RANKS + told["rank"])
+    never, none = ibis.literal(-(2**62), "int64"), ibis.null("int64")
+
+    def last(when: ibis.Value, over: Any) -> ibis.Value:
+        return ibis.ifelse(when, told.nth, none).max().over(over).fill_null(never)
+
+    put_in = last(told.holds == "inside", earlier)
+    known = told.select(
+        told,
         **{name: told[of].lag().over(order) for name, of in WAS.items()},
         next_seq=told.seq.lead().over(order),
         next_at=told.occurred_at.lead().over(order),
         next_day=told.day.lead().over(order),
-        put_in=ibis.ifelse(told.holds == "inside", told.n, none).max().over(earlier).fill_null(-1),
-        retired_at=ibis.ifelse(told.retiring, told.n, none).max().over(so_far).fill_null(-1),
-        wasted_at=ibis.ifelse(told.wasting, told.n, none).max().over(so_far).fill_null(-1),
+        waste=last(told.wasting, so_far) > put_in,
+        retired_before=last(told.retiring, earlier) > put_in,
+        waste_before=last(told.wasting, earlier) > put_in,
     )
-    told = told.mutate(
-        retired=told.retired_at > told.put_in,
-        waste=told.wasted_at > told.put_in,
-    )
-    return told.mutate(
-        retired_before=told.retired.lag().over(order).fill_null(False)
-        & (told.was != "inside").fill_null(True),
-        waste_before=told.waste.lag().over(order).fill_null(False) & (told.was != "inside").fill_null(True),
-    ).drop("put_in", "retired_at", "wasted_at")
+    return known.drop("retiring", "wasting")

@@ -142,7 +142,7 @@ def storage_too_long(facts: Facts) -> ibis.Table:
     told = handling(facts).filter(_.waste)
     same = (told.holds == "party") & (told.was == "party") & (told.was_holder == told.holder)
     told = told.filter(~same.fill_null(False))
-    told = told.mutate(until=_.day.lead().over(ibis.window(group_by="item", order_by="n")))
+    told = told.mutate(until=_.day.lead().over(ibis.window(group_by="item", order_by=["nth", "seq"])))
     told = told.filter((_.holds == "party") & _.holder.notnull())
     known = roles(facts).select(keeper="party", keeper_roles="roles")
     told = told.inner_join(known, told.holder == known.keeper)

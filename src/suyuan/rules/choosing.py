@@ -39,9 +39,3 @@ def key_seq(key: ibis.Value) -> ibis.Value:
 def key_day(key: ibis.Value) -> ibis.Value:
     """The day in Shanghai (no summer time since 1991) of a moment's number."""
     return ((key // SECOND + 8 * 3600).as_interval("s") + ibis.timestamp("1970-01-01 00:00:00")).date()
-
-
-def with_event(facts: Facts, table: ibis.Table, seq: str, **names: str) -> ibis.Table:
-    """`table` with columns of the event whose entry stands in column `seq`: `names` new name → column of `counted.event`."""
-    event = facts.counted.event.select(**{"_seq": "seq", **names})
-    return table.left_join(event, table[seq] == event._seq).drop("_seq")

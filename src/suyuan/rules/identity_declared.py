@@ -1,18 +1,16 @@
-"""Rules of identity: what the code says and what its maker says of the thing agree.
+"""Rules of identity: what the code says and what its maker says of the thing agree, with each other and with the model.
 
 chemistry-differs      letter of the code ≠ chemistry declared       chemistry-not-of-model   … ≠ chemistry of its model as filed
 energy-not-of-model    kWh ≠ those of its model as filed             mass-not-of-model        kg ≠ those of its model as filed
 model-of-another       the model was filed by another maker          unlike-its-model         unlike all others of a model nobody filed
-mass-implausible       kg per kWh beyond what a pack can weigh       code-day-differs         the code's day is not the day of making
-code-from-the-future   the code's day is after its report            serial-beyond-run        a serial number that its maker never reaches
-vin-year-differs       model year in the VIN ≠ year of the certificate
+mass-implausible       kg per kWh beyond what a pack can weigh
 """
 
 import ibis
 from ibis import _
 
-from suyuan.rules.choosing import entries, first_of, threshold
-from suyuan.rules.facts import BATTERIES, Facts
+from suyuan.rules.choosing import entries, threshold
+from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
 
@@ -35,7 +33,7 @@ def letters(facts: Facts) -> ibis.Table:
     return facts.keep("chemistry_letter", both.group_by("word", "letter").agg(row=_.row.min()))
 
 
-def _made(facts: Facts) -> ibis.Table:
+def made_things(facts: Facts) -> ibis.Table:
     """item, kind, letter, code_day, model, chemistry, kwh, kg, party, day, seq: packs and modules as declared at making."""
     made = facts.thing.filter(_.kind.isin(["pack", "module"]) & _.made_seq.notnull())
     return made.select(
@@ -68,7 +66,7 @@ def _of_model(facts: Facts, made: ibis.Table) -> ibis.Table:
 )
 def chemistry_differs(facts: Facts) -> ibis.Table:
     """The fifth character of a code names the chemistry; of a chemistry with an unknown name nothing is said."""
-    made = _made(facts).filter(_.chemistry.notnull()).mutate(word=_.chemistry.strip().upper())
+    made = made_things(facts).filter(_.chemistry.notnull()).mutate(word=_.chemistry.strip().upper())
     known = letters(facts)
     rows = known.group_by("word").agg(row=_.row.min())
     found = made.anti_join(known, ["word", "letter"]).inner_join(rows, "word")
@@ -99,7 +97,7 @@ def chemistry_differs(facts: Facts) -> ibis.Table:
 )
 def chemistry_not_of_model(facts: Facts) -> ibis.Table:
     """A pack is of the chemistry that its model was filed with."""
-    made = _of_model(facts, _made(facts)).filter(_.filed_chemistry.notnull())
+    made = _of_model(facts, made_things(facts)).filter(_.filed_chemistry.notnull())
     made = made.mutate(word=_.filed_chemistry.strip().upper())
     known = letters(facts)
     rows = known.group_by("word").agg(row=_.row.min())
@@ -111,7 +109,7 @@ def chemistry_not_of_model(facts: Facts) -> ibis.Table:
 
 
 def _off(facts: Facts, declared: str, filed: str, tolerance: str) -> ibis.Table:
-    made = _of_model(facts, _made(facts).filter(_[declared].notnull()))
+    made = _of_model(facts, made_things(facts).filter(_[declared].notnull()))
     made = threshold(facts, made.filter(_[filed] > 0), tolerance)
     found = made.filter((made[declared] - made[filed]).abs() > made["limit"] * made[filed])
     return found.select(
@@ -173,7 +171,7 @@ def mass_not_of_model(facts: Facts) -> ibis.Table:
 )
 def model_of_another(facts: Facts) -> ibis.Table:
     """A maker makes models of his own filing."""
-    found = _of_model(facts, _made(facts)).filter(_.filed_by != _.party)
+    found = _of_model(facts, made_things(facts)).filter(_.filed_by != _.party)
     return found.select(
         "model",
         "filed_by",
@@ -201,7 +199,7 @@ def model_of_another(facts: Facts) -> ibis.Table:
 )
 def unlike_its_model(facts: Facts) -> ibis.Table:
     """Packs of one maker and model are alike in energy and mass, where nobody filed what the model is."""
-    packs = _made(facts).filter((_.kind == "pack") & _.model.notnull() & _.party.notnull())
+    packs = made_things(facts).filter((_.kind == "pack") & _.model.notnull() & _.party.notnull())
     packs = packs.anti_join(facts.model.filter(_.kwh.notnull() | _.kg.notnull()), "model")
     usual = packs.group_by("party", "model").agg(
         alike=_.count(), usual_kwh=_.kwh.median(), usual_kg=_.kg.median()
@@ -240,7 +238,7 @@ def unlike_its_model(facts: Facts) -> ibis.Table:
 )
 def mass_implausible(facts: Facts) -> ibis.Table:
     """A pack weighs so much per kilowatt hour as packs can."""
-    packs = _made(facts).filter((_.kind == "pack") & (_.kwh > 0) & _.kg.notnull())
+    packs = made_things(facts).filter((_.kind == "pack") & (_.kwh > 0) & _.kg.notnull())
     packs = packs.mutate(kg_per_kwh=(_.kg / _.kwh).round(2), of=ibis.literal("pack"))
     bounded = (
         facts.in_force(packs, "material-range", key="of", field="least").rename(least="limit").drop("row")
@@ -258,135 +256,4 @@ def mass_implausible(facts: Facts) -> ibis.Table:
         party="party",
         day="day",
         entries=ibis.array([found.seq]),
-    )
-
-
-@rule(
-    "code-day-differs",
-    family="identity",
-    severity=Severity.WARNING,
-    cites=("gbt-34014-2017#position-15",),
-    title=Sentence(zh="编码日期与生产日期不符", en="the code's day is not the day of making"),
-    sentence=Sentence(
-        zh="{party} 报送 {subject} 于 {day} 生产，编码中的日期是 {code_day}，相差 {apart} 天",
-        en="{party} reported {subject} made on {day}; the day in its code is {code_day}, {apart} days apart",
-    ),
-    remedy=Sentence(zh="请核对生产日期与编码", en="check the day of making and the code"),
-    owner=MAKERS,
-    law=("threshold",),
-)
-def code_day_differs(facts: Facts) -> ibis.Table:
-    """A pack's code tells the day on which it was made."""
-    packs = _made(facts).filter((_.kind == "pack") & _.code_day.notnull())
-    packs = threshold(
-        facts, packs.mutate(apart=_.day.delta(_.code_day, unit="day").abs()), "code-day-tolerance"
-    )
-    found = packs.filter(lambda t: t.apart > t["limit"])
-    return found.select(
-        "code_day", "apart", "row", subject="item", party="party", day="day", entries=ibis.array([found.seq])
-    )
-
-
-@rule(
-    "code-from-the-future",
-    family="identity",
-    severity=Severity.SERIOUS,
-    cites=("gbt-34014-2017#position-15",),
-    title=Sentence(zh="编码日期晚于报送日期", en="a code of a day to come"),
-    sentence=Sentence(
-        zh="{party} 于 {reported_on} 报送 {subject}，其编码中的生产日期是 {day}",
-        en="{party} reported {subject} on {reported_on}; by its code it is made on {day}",
-    ),
-    remedy=Sentence(
-        zh="请核对实物编码：该编码在报送时还不可能存在",
-        en="read the code again: when it was reported it could not exist yet",
-    ),
-)
-def code_from_the_future(facts: Facts) -> ibis.Table:
-    """Nothing is reported before the day in its code; what happened on that day or later was not reported before it."""
-    coded = facts.thing.filter(_.kind.isin(BATTERIES) & (_.code_day > _.first_on)).select(
-        "item", "code_day", "first_seq"
-    )
-    event = facts.counted.event.select(
-        seq="seq",
-        party="actor",
-        reported_on=(_.received_at.cast("timestamp") + ibis.interval(hours=8)).date(),
-    )
-    ahead = coded.inner_join(event, [("first_seq", "seq")]).filter(_.code_day > _.reported_on)
-    return ahead.select(
-        "reported_on", subject="item", party="party", day="code_day", entries=ibis.array([ahead.first_seq])
-    )
-
-
-@rule(
-    "serial-beyond-run",
-    family="identity",
-    severity=Severity.WARNING,
-    cites=("gbt-34014-2017#position-18",),
-    title=Sentence(zh="序列号超出厂商日产量", en="a serial number that its maker never reaches"),
-    sentence=Sentence(
-        zh="{subject} 的序列号为 {serial}；厂商代码 {vendor} 的电池包序列号多不超过 {usual}，当日已知 {of_day} 个",
-        en="the serial number of {subject} is {serial}; nine in ten packs of vendor code {vendor} stay below {usual}, and {of_day} are known of that day",
-    ),
-    remedy=Sentence(
-        zh="请厂商核对当日生产流水", en="have the maker look it up in the production records of that day"
-    ),
-    scope="whole",
-    owner=MAKERS,
-    law=("threshold",),
-)
-def serial_beyond_run(facts: Facts) -> ibis.Table:
-    """Serial numbers count the pieces of a day."""
-    packs = facts.thing.filter((_.kind == "pack") & _.serial.notnull() & _.code_day.notnull())
-    packs = packs.select("item", "vendor", "code_day", "serial", "first_seq", "made_by", "made_on")
-    usual = packs.group_by("vendor").agg(known=_.count(), usual=_.serial.quantile(0.9))
-    days = packs.group_by("vendor", "code_day").agg(of_day=_.count())
-    high = packs.inner_join(usual, "vendor").filter(_.serial > _.usual).mutate(day=_.code_day)
-    high = (
-        threshold(facts, high, "serial-known-least")
-        .filter(lambda t: t.known >= t["limit"])
-        .drop("limit", "row")
-    )
-    far = threshold(facts, high, "serial-factor").filter(lambda t: t.serial > t["limit"] * t.usual)
-    found = far.inner_join(days, ["vendor", "code_day"]).filter(lambda t: t.serial > t["limit"] * t.of_day)
-    event = facts.counted.event.select(said="seq", actor="actor")
-    found = found.inner_join(event, [("first_seq", "said")])
-    return found.select(
-        "serial", "vendor", "usual", "of_day", "row", subject="item",
-        party=ibis.coalesce(found.made_by, found.actor), day="day", entries=ibis.array([found.first_seq]),
-    )  # fmt: skip
-
-
-@rule(
-    "vin-year-differs",
-    family="identity",
-    severity=Severity.WARNING,
-    cites=("gb-16735#model-year",),
-    title=Sentence(zh="车型年份与合格证日期不符", en="the model year is not that of the certificate"),
-    sentence=Sentence(
-        zh="{subject} 第 10 位的车型年份是 {model_year}，合格证日期是 {day}",
-        en="by its tenth character {subject} is of model year {model_year}; it was certified on {day}",
-    ),
-    remedy=Sentence(zh="请核对车辆识别代号与合格证", en="compare the vehicle's number with its certificate"),
-    owner="vehicle-maker",
-    law=("model-year", "threshold"),
-)
-def vin_year_differs(facts: Facts) -> ibis.Table:
-    """A vehicle is certified about the model year in its number."""
-    certified = facts.moment.filter((_.kind == "vehicle") & (_.step == "certified"))
-    certified = certified.select("item", "seq", "occurred_at", "day", "actor", letter=_.item.substr(9, 1))
-    dated = (
-        facts.in_force(first_of(certified), "model-year", key="letter", field="number")
-        .rename(model_year="limit")
-        .drop("row")
-    )
-    apart = threshold(facts, dated.mutate(apart=(_.day.year() - _.model_year).abs()), "vin-year-tolerance")
-    found = apart.filter(lambda t: t.apart > t["limit"])
-    return found.select(
-        "row",
-        subject="item",
-        party="actor",
-        day="day",
-        entries=ibis.array([found.seq]),
-        model_year=found.model_year.cast("int64"),
     )

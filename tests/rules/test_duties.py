@@ -427,3 +427,13 @@ def test_a_row_that_a_user_replaced_changes_the_deadline_and_is_named() -> None:
         "vehicle-certificate",
     )
     assert (row["due"], row["row"]) == (date(2026, 5, 16), "duty/vehicle-certificate@2026-04-01!")
+
+
+def test_a_replacement_is_owed_for_the_parts_and_not_for_what_they_were_in() -> None:
+    modules = [f"9A1MB240000001G51{n:07d}" for n in (1, 2)]
+    at = datetime(2026, 5, 6, 9, tzinfo=SHANGHAI)
+    events = writing.replaced(
+        vehicle=item_uri(pack(1)), old=[item_uri(modules[0])], new=[item_uri(modules[1])], repair_order="R-1", at=at,
+    )  # fmt: skip
+    rows = of(owed(said(OEM, events)), "replacement")
+    assert sorted(row["item"] for row in rows) == modules

@@ -137,7 +137,7 @@ STREAM = ("party", "period", "metal", "stream", "source", "target", "value", "si
 
 def streams(sources: Sources) -> ibis.Table:
     """The columns of `STREAM`, with `network` (party, period and metal) as its name; `assumed`: by compositions by default."""
-    dated = dated_pieces(sources)
+    dated = sources.keep("balance_dated", _dated(complete_pieces(sources).drop("entries")))
     told = _with_links(dated).union(_vapour(sources, dated)).union(_unassayed(sources, dated))
     parts = told.group_by("party", "period", "metal", "stream", "source", "target").agg(
         value=_.kg.sum(), sigma=(_.variance.sum() + _.common.sum() ** 2).sqrt(), assumed=_.assumed.any()
@@ -151,10 +151,14 @@ def checked_streams(sources: Sources) -> ibis.Table:
     return sources.keep("balance_flow", streams(sources)).filter(_.metal.isin([*CHECKED, MASS]))
 
 
+def complete_pieces(sources: Sources) -> ibis.Table:
+    """The pieces of runs that gave something, as streams count them."""
+    return sources.keep("balance_complete", _complete(sources.keep("balance_piece", pieces(sources))))
+
+
 def dated_pieces(sources: Sources) -> ibis.Table:
-    """The pieces of complete runs, each in its month, its year and altogether (column `period`)."""
-    piece = sources.keep("balance_piece", pieces(sources))
-    return sources.keep("balance_dated", _dated(_complete(piece)))
+    """Complete pieces with their entries, each in its month, its year and altogether (column `period`)."""
+    return _dated(complete_pieces(sources))
 
 
 def _complete(piece: ibis.Table) -> ibis.Table:

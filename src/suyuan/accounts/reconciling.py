@@ -74,9 +74,9 @@ def reconciled(table: pa.Table) -> pa.Table:
         done = _solved(shape, alike)
         tests += int(done.dof.sum())
         _put(done, alike)
-    for row in rows:
-        sure = row["z"] is not None
-        row["significance"] = float(significance(np.array(row["z"]), tests)) if sure else None
+    z = np.array([np.nan if row["z"] is None else row["z"] for row in rows], dtype=np.float64)
+    for row, chance in zip(rows, significance(z, tests), strict=True):
+        row["significance"] = _plain(chance)
     gaps = [gap for gap in map(_gap, networks) if gap is not None]
     for _circle, among in groupby(
         gaps, key=lambda gap: gap.circle

@@ -8,7 +8,7 @@ A finding stands for all months in which the same is implausible; the period of 
 import ibis
 from ibis import _
 
-from suyuan.accounts.balance import checked_streams, dated_pieces
+from suyuan.accounts.balance import checked_streams, complete_pieces
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.rules.thresholds import threshold
@@ -33,16 +33,23 @@ def _implausible(facts: Facts, verdict: str, *, by_metal: bool) -> ibis.Table:
     told = told.mutate(n=ibis.row_number().over(strongest)).filter(_.n == 0).drop("n")
     told = told.left_join(months, of)
     told = told.drop(*(name for name in told.columns if name.endswith("_right")))
-    behind = dated_pieces(facts).group_by("party", "period", "metal", "stage").agg(
-        day=_.day.max(), entries=_.entries.collect().flatten().unique()
-    )  # fmt: skip
-    told = told.inner_join(behind, ["party", "period", "metal", "stage"])
+    told = _with_entries(facts, told)
     return told.select(
         subject="party", party="party", day="day", entries="entries", root=_.party + "/balance", row="row", metal="metal",
         period="period", stage="stage", stream="stream", claimed_kg=_.value.round(2), plausible_kg=_.adjusted.round(2),
         off_kg=_.error.abs().round(2), percent=(100 * _.gap_share.abs()).round(2), z=_.z.abs().round(1),
         significance=_.significance, months=_.months.fill_null(0),
     )  # fmt: skip
+
+
+def _with_entries(facts: Facts, told: ibis.Table) -> ibis.Table:
+    """With the last day on which something happened at that stage in the period, and the entries that tell of it."""
+    of = ["party", "period", "metal", "stage"]
+    pieces = complete_pieces(facts).select("party", "metal", "stage", "day", "entries")
+    met = told.select(*of).inner_join(pieces, ["party", "metal", "stage"])
+    met = met.filter((_.period == "all") | _.day.strftime("%Y-%m-%d").startswith(_.period))
+    behind = met.group_by(of).agg(day=_.day.max(), entries=_.entries.collect().flatten().unique())
+    return told.inner_join(behind, of)
 
 
 @rule(

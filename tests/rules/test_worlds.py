@@ -35,9 +35,17 @@ def alarms() -> list[str]:
 
 @cache
 def of_liars() -> Score:
-    """Every kind of lie, a few times each, in one world."""
-    world = told(Recipe(32, 8000, cells=2, faults=Faults(kinds(), each=EACH)))
-    return score(findings(world), world.planted)
+    """Every lie of a life a few times, in one world, and in another every lie of a firm."""
+    worlds = (
+        told(Recipe(32, 6000, cells=2, faults=Faults(tuple(lies()), each=EACH))),
+        told(Recipe(33, 10_000, cells=1, faults=Faults(tuple(firm_lies()), each=1))),
+    )
+    scores = [score(findings(world), world.planted) for world in worlds]
+    return Score(
+        [line for each in scores for line in each.lines],
+        scores[0].total,
+        [row for each in scores for row in each.unexplained],
+    )
 
 
 def test_a_lawful_world_raises_no_alarm() -> None:

@@ -25,6 +25,7 @@ import numpy as np
 from suyuan.simulate.as_rows import Cells, Row, by_form, rows
 from suyuan.simulate.batches import Batches
 from suyuan.simulate.faults import Planted, day_text, spoil
+from suyuan.simulate.lies.catalogue import firm_lies
 from suyuan.simulate.lies.lie import FirmTold
 from suyuan.simulate.lives import Step
 from suyuan.simulate.lying import Liars, assign, liars
@@ -115,8 +116,11 @@ def write(
         _submissions(directory / str(month), window, row_faults, draw, workbook, written)
     written.lies += [asdict(plant) for plant in there.plants(written.told_otherwise + there.told_otherwise)]
     found = Counter(lie["kind"] for lie in written.lies)
-    least = max(recipe.faults.each, 1)
-    written.wanting = {kind: found[kind] for kind in recipe.faults.kinds if found[kind] < least}
+    least = {
+        kind: recipe.firms_each if kind in firm_lies() else max(recipe.faults.each, 1)
+        for kind in recipe.faults.kinds
+    }
+    written.wanting = {kind: found[kind] for kind, count in least.items() if found[kind] < count}
     with _open(directory / "truth.ndjson", written) as truth:
         world = {"packs": recipe.packs, "seed": recipe.seed, "area": recipe.area, "since": recipe.since.isoformat(), "until": recipe.until.isoformat()}  # fmt: skip
         for told_of in (world, *written.lies, *map(asdict, written.planted)):

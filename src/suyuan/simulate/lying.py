@@ -114,7 +114,7 @@ class Liars:
         for kind in self.recipe.faults.kinds:
             if kind not in firm_lies():
                 continue
-            lie, wanted = firm_lies()[kind], self.recipe.faults.firms_of(kind)
+            lie, wanted = firm_lies()[kind], self.recipe.firms_each
             for firm in self._candidates(lie):
                 if not wanted:
                     break

@@ -30,18 +30,6 @@ class Faults:
     rate: float = 0.0
     each: int = 0
 
-    def firms_of(self, kind: str) -> int:
-        """How many firms tell this lie: of a share of lives one, as there are few firms."""
-        return self.each or 1
-
-    def firms(self) -> Mapping[str, int]:
-        """How many firms of each role lie."""
-        found = Counter[str]()
-        for kind in self.kinds:
-            if kind in firm_lies():
-                found[firm_lies()[kind].role] += self.firms_of(kind)
-        return found
-
 
 def faults_of(words: str, *, rate: float | None = None, each: int | None = None) -> Faults:
     """As the command line tells them: `none`, `all`, or kinds with commas between them.
@@ -58,6 +46,8 @@ def faults_of(words: str, *, rate: float | None = None, each: int | None = None)
     return Faults(told, rate or 0.0, (each or (0 if rate else EACH)) if told else 0)
 
 
+PACKS_A_LYING_FIRM = 5000
+"""A firm that does next to nothing shows no pattern: a world of fewer packs has but one firm of each kind of lie."""
 EACH = 5
 """So many of every kind where the command line says neither how many nor how often."""
 
@@ -83,8 +73,18 @@ class Recipe:
 
     @property
     def world(self) -> World:
-        """Its firms; for each that lies there is a further one that does not."""
+        """Its firms; for two that lie there is a further one that does not."""
         return _world(self)
+
+    @property
+    def firms_each(self) -> int:
+        """How many firms tell each lie of firms: not more than the world has work for (of a share of lives one)."""
+        return max(1, min(self.faults.each, self.packs // PACKS_A_LYING_FIRM))
+
+    def lying_firms(self) -> Mapping[str, int]:
+        """How many firms of each role lie."""
+        lying = [firm_lies()[kind].role for kind in self.faults.kinds if kind in firm_lies()]
+        return {role: count * self.firms_each for role, count in Counter(lying).items()}
 
     def key(self) -> tuple[Any, ...]:
         """As values that can be sent to another process."""
@@ -110,5 +110,5 @@ class Recipe:
 
 @lru_cache(4)
 def _world(recipe: Recipe) -> World:
-    more = {role: 2 * count for role, count in recipe.faults.firms().items()}
+    more = {role: count + (count + 1) // 2 for role, count in recipe.lying_firms().items()}
     return world(recipe.seed, recipe.packs, recipe.area, more)

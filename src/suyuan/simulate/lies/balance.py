@@ -82,7 +82,7 @@ def _wastes_lithium(world: World, plan: Plan, firm: Firm, draw: np.random.Genera
     return _in_all_batches(change, "leaching")
 
 
-BEYOND = ("recovery-above-whole", "metal-beyond-content")
+BEYOND = ("recovery-above-whole", "metal-beyond-content", "lithium-beyond-lfp")
 """Rules of single batches, which may see the same where it is gross."""
 
 FIRM_LIES = (

@@ -285,5 +285,5 @@ LIES = (
     ),
 )  # fmt: skip
 FIRM_LIES = (
-    FirmLie("vendor-code-claimed-twice", "identity", ("vendor-code-claimed-twice",), (), "battery-maker", _claims_anothers_code),
+    FirmLie("vendor-code-claimed-twice", "identity", ("vendor-code-claimed-twice",), ("maker-not-owner-of-code",), "battery-maker", _claims_anothers_code),
 )  # fmt: skip

@@ -89,7 +89,7 @@ def _from_nowhere(case: Case, draw: np.random.Generator) -> Told | None:
 
 LIES = (
     Lie("never-handed-on", "outlets", ("storage-too-long",), (), "outlet-in", _kept),
-    Lie("outlet-dismantles", "outlets", ("outlet-dismantles",), ("storage-too-long",), "outlet-in", _dismantled),
+    Lie("outlet-dismantles", "outlets", ("outlet-dismantles",), ("storage-too-long", "opened-outside"), "outlet-in", _dismantled),
     Lie("collected-by-no-outlet", "outlets", ("collected-by-no-outlet",), ("buyer-not-entitled",), "outlet-in", _by_a_customer),
     Lie("collected-without-source", "outlets", ("collected-without-source",), (), "outlet-in", _from_nowhere),
 )  # fmt: skip

@@ -97,7 +97,9 @@ def _far_away(world: World, plan: Plan, firm: Firm, draw: np.random.Generator) -
 
 
 FIRM_LIES = (
-    FirmLie("producer-unknown", "producers", ("producer-unknown",), (), "battery-maker", _unknown),
+    FirmLie(
+        "producer-unknown", "producers", ("producer-unknown",), ("giver-unknown",), "battery-maker", _unknown
+    ),
     FirmLie("model-not-filed", "producers", ("model-not-filed",), (), "battery-maker", _not_filed),
     FirmLie(
         "outlet-coverage",

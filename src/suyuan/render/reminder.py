@@ -16,7 +16,7 @@ def letter(
     operator: str,
     lang: Lang,
 ) -> str:
-    """The draft: `sums` by duty (what, count, oldest_due, days, clause, remark), `files` as (form, file, rows)."""
+    """The draft: `sums` by duty (what, count, overdue, oldest_due, days, clause), `files` as (form, file, rows)."""
     return (_zh if lang == "zh" else _en)(list(sums), files, name, party, day, operator)
 
 
@@ -28,12 +28,12 @@ def _zh(
     day: date,
     operator: str,
 ) -> str:
-    total = sum(row["count"] for row in sums)
+    total, overdue = sum(row["count"] for row in sums), sum(row["overdue"] for row in sums)
     lines = [
         "关于补报动力电池溯源信息的提醒（草稿，发出前请核对）", "",
         f"{name}（{party}）：", "",
-        f"据溯源账本记录，截至 {day}，贵单位有 {total} 项信息未在期限内报送：", "",
-        *(f"  {n}. {row['what']}：{row['count']} 项，最早应于 {row['oldest_due']} 前报送，{_late_zh(row)}。依据：{row['clause']}{_noted(row['remark'], '（', '）')}"
+        f"据溯源账本记录，截至 {day}，贵单位有 {total} 项信息尚未报送，其中 {overdue} 项已逾期：", "",
+        *(f"  {n}. {row['what']}：{row['count']} 项，最早应于 {row['oldest_due']} 前报送，{_late_zh(row)}。依据：{row['clause']}"
           for n, row in enumerate(sums, 1)), "",
         "随函附上已按账本预填的表格：", "",
         *(f"  - {file}（{form}，{count} 行）" for form, file, count in files), "",
@@ -45,7 +45,7 @@ def _zh(
 
 
 def _late_zh(row: Mapping[str, Any]) -> str:
-    return f"最长已逾期 {row['days']} 天"
+    return f"逾期 {row['overdue']} 项，最长 {row['days']} 天" if row["overdue"] else "尚未到期"
 
 
 def _en(
@@ -56,12 +56,12 @@ def _en(
     day: date,
     operator: str,
 ) -> str:
-    total = sum(row["count"] for row in sums)
+    total, overdue = sum(row["count"] for row in sums), sum(row["overdue"] for row in sums)
     lines = [
         "Reminder: traceability information still to be reported (draft; read it over before sending)", "",
         f"To {name} ({party})", "",
-        f"By the ledger, {total} reports of yours are missing as of {day}:", "",
-        *(f"  {n}. {row['what']}: {row['count']}, the oldest due on {row['oldest_due']}, {row['days']} days at most. {row['clause']}{_noted(row['remark'], ' (', ')')}"
+        f"By the ledger, {total} reports of yours are missing as of {day}, {overdue} of them overdue:", "",
+        *(f"  {n}. {row['what']}: {row['count']}, the oldest due on {row['oldest_due']}, {_late_en(row)}. {row['clause']}"
           for n, row in enumerate(sums, 1)), "",
         "The forms that come with this letter are filled in from the ledger:", "",
         *(f"  - {file} ({form}, {count} rows)" for form, file, count in files), "",
@@ -73,5 +73,5 @@ def _en(
     return "\n".join(lines) + "\n"
 
 
-def _noted(remark: str, before: str, after: str) -> str:
-    return f"{before}{remark}{after}" if remark else ""
+def _late_en(row: Mapping[str, Any]) -> str:
+    return f"{row['overdue']} overdue by {row['days']} days at most" if row["overdue"] else "not due yet"

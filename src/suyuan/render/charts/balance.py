@@ -50,9 +50,10 @@ def drawing(chart: Balance, lang: Lang, *, wide: float = WIDE) -> str:
             fill = HATCHED if part.unexplained else COLOURS[(number_ - 1) % len(COLOURS)]
             drawn.append(_part(part, x, top, scale, fill, chart.unit, lang))
             middle = x + part.value * scale / 2
-            labels.put(
-                str(number_), middle, top + BAR / 2 if part.value * scale > 20 else top - 9, anchor="middle"
-            )
+            inside = part.value * scale > 20
+            if inside and part.unexplained:  # a figure between hatching lines cannot be read
+                drawn.append(f'<circle cx="{n(middle)}" cy="{n(top + BAR / 2)}" r="8.5" fill="{PAPER}"/>')
+            labels.put(str(number_), middle, top + BAR / 2 if inside else top - 9, anchor="middle")
             keys.append((number_, fill, _key(part, chart.unit, lang)))
             x += part.value * scale
         drawn += labels.drawn

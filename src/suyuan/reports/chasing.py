@@ -91,13 +91,21 @@ def sums(rows: Iterable[Row], lang: Lang) -> list[dict[str, Any]]:
         {
             "what": of[0]["zh" if lang == "zh" else "en"],
             "count": len(of),
+            "overdue": sum(row["status"] == "overdue" for row in of),
             "oldest_due": min(row["due"] for row in of),
-            "days": max(row["days"] for row in of),
-            "clause": clause(of[0]["cites"], lang),
-            "remark": "" if of[0]["verified"] else NOT_VERIFIED.show(lang),
+            "days": max((row["days"] for row in of if row["status"] == "overdue"), default=0),
+            "clause": _noted(clause(of[0]["cites"], lang), of[0]["verified"], lang),
         }
         for of in found.values()
     ]
+
+
+def _noted(cited: str, verified: bool, lang: Lang) -> str:
+    """The clause with the remark that its row is not verified, said once where the document is not either."""
+    remark = NOT_VERIFIED.show(lang)
+    if verified or remark in cited:
+        return cited
+    return f"{cited}（{remark}）" if lang == "zh" else f"{cited} ({remark})"
 
 
 def instructions(rows: Sequence[Row], name: str, party: str, day: date) -> list[str]:
@@ -110,8 +118,6 @@ def instructions(rows: Sequence[Row], name: str, party: str, day: date) -> list[
         "Where a row does not agree with the thing itself, correct it; where you never had it, delete the row and tell us so.",
     ]
     for zh, en in zip(sums(rows, "zh"), sums(rows, "en"), strict=True):
-        lines.append(
-            f"{zh['what']}：{zh['count']} 项，最早期限 {zh['oldest_due']}；依据 {zh['clause']} {zh['remark']}".rstrip()
-        )
-        lines.append(f"{en['what']}: {en['count']}, due since {en['oldest_due']}; {en['clause']} {en['remark']}".rstrip())  # fmt: skip
+        lines.append(f"{zh['what']}：{zh['count']} 项，最早期限 {zh['oldest_due']}；依据 {zh['clause']}")
+        lines.append(f"{en['what']}: {en['count']}, due since {en['oldest_due']}; {en['clause']}")  # fmt: skip
     return lines

@@ -22,7 +22,7 @@ from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import SHANGHAI
 from suyuan.terms.sentence import Lang, Sentence
 from suyuan.usecases.judge import judged
-from suyuan.usecases.workspace import Workspace
+from suyuan.usecases.workspace import NO_OPERATOR, Workspace
 
 Advance = Callable[[int, int], None]
 STATUSES: Mapping[str, tuple[Status, ...]] = {
@@ -147,13 +147,12 @@ def _letters(
     workspace: Workspace,
 ) -> list[Path]:
     written = []
+    operator = "" if workspace.config.operator == NO_OPERATOR else workspace.config.operator
     langs: tuple[Lang, ...] = get_args(Lang)
     for lang in langs:
         path = target.with_name(f"{target.stem}.{lang}.txt")
         files = [(wanted.name.show(lang), file.name, count) for wanted, file, count in workbooks]
-        letter = reminder.letter(
-            chasing.sums(rows, lang), files, name, party, day, workspace.config.operator or "", lang
-        )
+        letter = reminder.letter(chasing.sums(rows, lang), files, name, party, day, operator, lang)
         with failures_told(str(path)):
             path.write_text(letter, "utf-8")
         written.append(path)

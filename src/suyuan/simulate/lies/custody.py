@@ -223,19 +223,19 @@ def _banned_use(case: Case, draw: np.random.Generator) -> Told | None:
 
 LIES = (
     Lie("custody-gap", "custody", ("custody-gap",), (), "outlet-out", _received_from_another),
-    Lie("handed-over-by-another", "custody", ("handed-over-without-holding",), (), "outlet-out", _handed_over_by_another),
-    Lie("sold-twice", "custody", ("handed-over-without-holding",), ("taker-differs",), "outlet-out", _sold_twice),
+    Lie("handed-over-by-another", "custody", ("handed-over-without-holding",), ("report-overdue",), "outlet-out", _handed_over_by_another),
+    Lie("sold-twice", "custody", ("handed-over-without-holding",), ("taker-differs", "report-overdue",), "outlet-out", _sold_twice),
     Lie("double-custody", "custody", ("double-custody",), ("handed-over-without-holding",), "outlet-in", _double_custody),
     Lie("shipped-never-received", "custody", ("shipped-never-received",), ("report-overdue",), "outlet-out", _never_received),
-    Lie("received-never-shipped", "custody", ("received-never-shipped",), (), "yard-out", _never_shipped),
-    Lie("taker-differs", "custody", ("taker-differs",), (), "yard-out", _taker_differs),
+    Lie("received-never-shipped", "custody", ("received-never-shipped",), ("report-overdue",), "yard-out", _never_shipped),
+    Lie("taker-differs", "custody", ("taker-differs",), ("report-overdue",), "yard-out", _taker_differs),
     Lie("two-places-at-once", "custody", ("two-places-at-once",), (), "yard-out", _two_places),
-    Lie("buyer-not-entitled", "custody", ("buyer-not-entitled",), (), "yard-out", _not_entitled),
+    Lie("buyer-not-entitled", "custody", ("buyer-not-entitled",), ("report-overdue",), "yard-out", _not_entitled),
     Lie("buyer-unknown", "custody", ("buyer-unknown",), (), "yard-out", _unknown),
-    Lie("sold-off-route", "custody", ("sold-off-route",), (), "yard-out", _off_route),
-    Lie("recycler-trades-whole-pack", "custody", ("recycler-trades-whole-packs",), (), "yard-out", _traded),
+    Lie("sold-off-route", "custody", ("sold-off-route",), ("report-overdue",), "yard-out", _off_route),
+    Lie("recycler-trades-whole-pack", "custody", ("recycler-trades-whole-packs",), ("report-overdue",), "yard-out", _traded),
     Lie("waste-back-in-vehicle", "custody", ("waste-back-in-vehicle",), ("used-pack-back-in-vehicle",), "outlet-out", _back_in_vehicle),
-    Lie("waste-exported", "custody", ("waste-exported",), (), "outlet-out", _exported),
+    Lie("waste-exported", "custody", ("waste-exported",), ("report-overdue",), "outlet-out", _exported),
     Lie("banned-use", "custody", ("banned-use",), (), "echelon-product", _banned_use),
 )  # fmt: skip
 

@@ -88,8 +88,8 @@ def _from_nowhere(case: Case, draw: np.random.Generator) -> Told | None:
 
 
 LIES = (
-    Lie("never-handed-on", "outlets", ("storage-too-long",), (), "outlet-in", _kept),
-    Lie("outlet-dismantles", "outlets", ("outlet-dismantles",), ("storage-too-long", "opened-outside"), "outlet-in", _dismantled),
+    Lie("never-handed-on", "outlets", ("storage-too-long",), ("report-overdue",), "outlet-in", _kept),
+    Lie("outlet-dismantles", "outlets", ("outlet-dismantles",), ("storage-too-long", "opened-outside", "report-overdue",), "outlet-in", _dismantled),
     Lie("collected-by-no-outlet", "outlets", ("collected-by-no-outlet",), ("buyer-not-entitled",), "outlet-in", _by_a_customer),
     Lie("collected-without-source", "outlets", ("collected-without-source",), (), "outlet-in", _from_nowhere),
 )  # fmt: skip
@@ -140,6 +140,16 @@ def _for_nobody(world: World, plan: Plan, firm: Firm, draw: np.random.Generator)
 
 
 FIRM_LIES = (
-    FirmLie("outlet-over-limit", "outlets", ("outlet-over-limit",), ("storage-too-long",), "outlet", _hoard),
+    FirmLie(
+        "outlet-over-limit",
+        "outlets",
+        ("outlet-over-limit",),
+        (
+            "storage-too-long",
+            "report-overdue",
+        ),
+        "outlet",
+        _hoard,
+    ),
     FirmLie("outlet-serves-nobody", "outlets", ("outlet-serves-nobody",), (), "outlet", _for_nobody),
 )

@@ -67,9 +67,21 @@ def _refused(case: Case, draw: np.random.Generator) -> Told | None:
 
 LIES = (
     Lie(
-        "sold-without-certificate", "producers", ("sold-without-certificate",), (), "vehicle", _no_certificate
+        "sold-without-certificate",
+        "producers",
+        ("sold-without-certificate",),
+        ("report-overdue",),
+        "vehicle",
+        _no_certificate,
     ),
-    Lie("spare-without-stock", "producers", ("spare-without-stock",), (), "replacement", _spare_from_nowhere),
+    Lie(
+        "spare-without-stock",
+        "producers",
+        ("spare-without-stock",),
+        ("report-overdue",),
+        "replacement",
+        _spare_from_nowhere,
+    ),
     Lie("hand-in-refused", "producers", ("hand-in-refused",), (), "sale", _refused),
 )
 

@@ -115,11 +115,11 @@ def _no_certificate(case: Case, draw: np.random.Generator) -> Told | None:
 
 LIES = (
     Lie(
-        "pack-removed-before-scrapping", "scrapping", ("pack-removed-before-scrapping",), ("incomplete-vehicle", "storage-too-long"),
+        "pack-removed-before-scrapping", "scrapping", ("pack-removed-before-scrapping",), ("incomplete-vehicle", "storage-too-long", "report-overdue",),
         "scrapped", _removed_before,
     ),
-    Lie("vehicle-gone-with-pack", "scrapping", ("vehicle-gone-with-pack",), (), "gone", _gone_with_pack),
-    Lie("pack-never-removed", "scrapping", ("pack-never-removed",), (), "scrapped", _never_removed),
+    Lie("vehicle-gone-with-pack", "scrapping", ("vehicle-gone-with-pack",), ("report-overdue",), "gone", _gone_with_pack),
+    Lie("pack-never-removed", "scrapping", ("pack-never-removed",), ("report-overdue",), "scrapped", _never_removed),
     Lie("codes-differ-at-scrapping", "scrapping", ("codes-differ-at-scrapping",), (), "scrapped", _other_code),
     Lie("scrapped-by-no-dismantler", "scrapping", ("scrapped-by-no-dismantler",), (), "scrapped", _by_no_dismantler),
     Lie("scrapped-without-certificate", "scrapping", ("scrapped-without-certificate",), (), "scrapped", _no_certificate),

@@ -126,7 +126,7 @@ def declared_wrong_by_another(facts: Facts) -> ibis.Table:
     """What somebody reports is not contradicted by another."""
     told = facts.views["voided"].filter(~_["counts"])
     event = facts.counted.event.select("seq", "actor")
-    kinds = facts.counted.event_item.select("seq", "item", "kind").distinct()
+    kinds = facts.counted.event_item.select("seq", "item", "kind").semi_join(told, "seq").distinct()
     told = told.inner_join(event, "seq").inner_join(kinds, ["seq", "item"])
     told = _one_each(told, "seq", "declared_seq")
     return told.select(

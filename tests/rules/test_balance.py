@@ -12,7 +12,7 @@ from suyuan.events.shapes import Lot
 from suyuan.events.uris import item_uri, lot_uri, party_uri, place_uri, run_uri
 
 MAKER, RECYCLER = "91610100TEB000010E", "91610100TEH00001XX"
-RULES = ("metal-overclaimed", "feed-unrecorded", "residue-missing")
+RULES = ("metal-overclaimed", "feed-unrecorded", "residue-missing", "recovery-below-minimum")
 SALTS = {"Li": ("lithium-carbonate", 0.1879), "Ni": ("nickel-sulfate", 0.2233), "Co": ("cobalt-sulfate", 0.2097), "Mn": ("manganese-sulfate", 0.3250)}  # fmt: skip
 # kilograms of metal in what the batches below feed each month: 20 packs of 60 kWh of NCM622
 FED = {"Li": 133.2, "Ni": 676.8, "Co": 226.8, "Mn": 211.2}
@@ -27,6 +27,7 @@ def month_of_work(
     month: int,
     *,
     claims: Mapping[str, float] | None = None,
+    recovered: Mapping[str, float] | None = None,
     residue: bool = True,
     crushed_residue: bool = True,
     salts: float = 1.0,
@@ -39,13 +40,13 @@ def month_of_work(
     inside = {metal: kg * 0.985 for metal, kg in FED.items()}
     made, left = [], {}
     for metal, (material, share) in SALTS.items():
-        true = inside[metal] * RECOVERED[metal]
+        true = inside[metal] * {**RECOVERED, **(recovered or {})}[metal]
         left[metal] = inside[metal] - true
         claimed = true * (claims or {}).get(metal, 1.0) * salts
         made.append((lot_uri(material, f"{metal}-{month}"), claimed / share, {metal: share}))
     rest = [(lot_uri("other", f"CZ-{month}"), 3000.0)] if crushed_residue else []
     waste = [(lot_uri("leaching-residue", f"JZ-{month}"), 2500.0, {m: kg / 2500 for m, kg in left.items()})] if residue else []  # fmt: skip
-    assay = {"uncertainty": 0.005, "relative": True}
+    assay: dict[str, Any] = {"uncertainty": 0.005, "relative": True}
     return [
         writing.made(items=packs, chemistry="NCM622", rated_energy_kwh=60, mass_kg=450, at=datetime(2019, 1, 1), place=place_uri(MAKER, "plant-1")),
         writing.fed_to_batch(run=crushing, items=packs, at=at, place=works),
@@ -115,6 +116,17 @@ def test_a_leaching_residue_that_nobody_told_of_is_missed_by_its_lithium() -> No
 def test_a_third_of_the_mass_that_crushing_does_not_account_for_is_missed() -> None:
     (found,) = year_of_work(crushed_residue=False).rows
     assert (found["rule"], found["facts"]["metal"], found["facts"]["stage"]) == ("residue-missing", "mass", "crushing")  # fmt: skip
+
+
+def test_lithium_lost_in_the_residue_all_year_is_a_recovery_too_low_and_nothing_else() -> None:
+    (found,) = year_of_work(recovered={"Li": 0.85}).rows
+    assert (found["rule"], found["subject"], found["row"]) == ("recovery-below-minimum", RECYCLER, "recovery-minimum/lithium.smelting@2025-01-01")  # fmt: skip
+    assert (found["facts"]["percent"], found["facts"]["least_percent"]) == (85, 90)
+    assert len(found["entries"]) == 24
+
+
+def test_a_recovery_a_little_below_is_within_what_assays_leave_open() -> None:
+    assert year_of_work(recovered={"Li": 0.895}).rows == ()
 
 
 def test_one_month_of_gross_claims_is_told_by_that_month() -> None:

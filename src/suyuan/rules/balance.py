@@ -1,4 +1,4 @@
-"""Rules of the mass balance: what a recycler's figures together make implausible.
+"""Rules of the mass balance: what a recycler's figures together make implausible, and what it recovers too little of.
 
     streams ──accounts.reconciled──▶ adjusted: a verdict on the stream that is named, with its significance
 
@@ -8,7 +8,8 @@ A finding stands for all months in which the same is implausible; the period of 
 import ibis
 from ibis import _
 
-from suyuan.accounts.balance import checked_streams, complete_pieces
+from suyuan.accounts.balance import MASS, checked_streams, complete_pieces
+from suyuan.accounts.recovery import recovery_rates
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.rules.thresholds import threshold
@@ -116,3 +117,40 @@ def feed_unrecorded(facts: Facts) -> ibis.Table:
 def residue_missing(facts: Facts) -> ibis.Table:
     """Less comes out than went in."""
     return _implausible(facts, "missing", by_metal=False)
+
+
+@rule(
+    "recovery-below-minimum",
+    family="recycling",
+    severity=Severity.WARNING,
+    cites=("conditions-2024-42#recovery", "suyuan-assumptions#balance"),
+    title=Sentence(zh="回收率低于规范条件", en="recovery below the industry conditions"),
+    sentence=Sentence(
+        zh="{period} 年 {stage} 阶段 {material} 回收率 {percent}%（不确定度 {percent_u}%），低于规范条件的 {least_percent}%",
+        en="{period}: {percent} ± {percent_u} % of {material} were recovered in the {stage} stage; the conditions ask for {least_percent} %",
+    ),
+    remedy=Sentence(
+        zh="改进工艺，或更正化验与过磅数据",
+        en="improve the process, or correct assays and weighings",
+    ),
+    scope="whole",
+    owner="recycler",
+    law=("recovery-minimum", "threshold"),
+)
+def recovery_below_minimum(facts: Facts) -> ibis.Table:
+    """Over a year a firm recovers what the conditions ask for, as far as its own figures can tell: nothing rests on a default."""
+    rates = facts.keep("recovery_rate", recovery_rates(facts)).rename(law="row")
+    rates = rates.filter((_.period.length() == 4) & rates.measured & _.least.notnull())
+    low = threshold(facts, rates, "recovery-sure")
+    low = low.filter(_.rate + _["limit"] * _.rate_u < _.least)
+    pieces = complete_pieces(facts).filter(_.metal != MASS).select(
+        "party", "entries", of_stage="stage", period=_.day.strftime("%Y")
+    )  # fmt: skip
+    behind = low.select("party", "period", "stage").distinct().inner_join(pieces, ["party", "period"])
+    behind = behind.filter((_.stage == _.of_stage) | (_.stage == "whole"))
+    behind = behind.group_by("party", "period", "stage").agg(entries=_.entries.collect().flatten().unique())
+    return low.inner_join(behind, ["party", "period", "stage"]).select(
+        subject="party", party="party", day="day", entries="entries", root=_.party + "/recovery", row="law", period="period",
+        stage="stage", material="material", percent=(100 * _.rate).round(2), percent_u=(100 * _.rate_u).round(2),
+        least_percent=(100 * _.least).round(1),
+    )  # fmt: skip

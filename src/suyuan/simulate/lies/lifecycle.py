@@ -195,20 +195,19 @@ def _fed_in_two_shapes(case: Case, draw: np.random.Generator) -> Told | None:
         ),
         None,
     )
-    other = another(case.world.recyclers, fed.by, draw) if fed else None
-    if fed is None or other is None:
+    if fed is None:
         return None
     at, (old, *_) = fed.at + 9 * DAY, product.facts["sources"]
-    run = run_uri(other.uscc, f"EY{case.number}")
+    run = run_uri(fed.by.uscc, f"EY{case.number}")
     event = writing.fed_to_batch(
         run=run,
         items=[item_uri(old)],
         process="crushing",
         mass_kg=fed.facts["mass_kg"],
         at=at,
-        place=where(other),
+        place=where(fed.by),
     )
-    return _told(case, at, other, [old, run], event)
+    return _told(case, at, fed.by, [old, run], event)
 
 
 def _remade_again(case: Case, draw: np.random.Generator) -> Told | None:
@@ -298,19 +297,9 @@ def _part_lives_on(case: Case, draw: np.random.Generator) -> Told | None:
     )
     if fed is None or made is None or not parts(made):
         return None
-    code, taker = parts(made)[0], another(case.world.recyclers, fed.by, draw)
-    if taker is None:
-        return None
-    at = fed.at + 20 * DAY
-    out, into = writing.handed_over(
-        items=[item_uri(code)], giver=who(fed.by), taker=who(taker), document=document_uri(fed.by.uscc, "delivery", f"DX{case.number}"),
-        at=at, received_at=at + DAY, place=where(fed.by), received_place=where(taker),
-    )  # fmt: skip
-    return Told(
-        [*case.steps, raw(at, fed.by, out), raw(at + DAY, taker, into)],
-        (code, fed.facts["code"]),
-        fed.by.uscc,
-    )
+    code, at = parts(made)[0], fed.at + 20 * DAY
+    event = writing.stored(items=[item_uri(code)], at=at, place=where(fed.by))
+    return _told(case, at, fed.by, [code, fed.facts["code"]], event)
 
 
 def _measured(*series: tuple[int, float]) -> Tell:

@@ -13,7 +13,7 @@ HANDOVERS = (
     "custody-gap", "handed-over-without-holding", "double-custody", "taker-differs", "shipped-never-received", "received-never-shipped",
     "buyer-not-entitled", "buyer-unknown", "sold-off-route", "taker-not-listed", "impossible-travel", "two-places-at-once",
     "waste-back-in-vehicle", "collected-by-no-outlet", "collected-without-source", "storage-too-long", "fed-not-received",
-    "taken-in-by-two-recyclers", "recycler-trades-whole-packs", "outlet-dismantles", "stock-only-grows", "handover-days-differ", "reported-late",
+    "taken-in-by-two-recyclers", "recycler-trades-whole-packs", "outlet-dismantles", "stock-only-grows", "handover-days-differ", "reported-late", "report-overdue",
 )  # fmt: skip
 """Rules of others that a thing told to be where it is not may break as well."""
 SCRAPPINGS = (

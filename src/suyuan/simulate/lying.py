@@ -125,14 +125,14 @@ class Liars:
                     yield firm.uscc, (lie, told)
 
     def _candidates(self, lie: FirmLie) -> list[Firm]:
-        """Firms of the role in an order of their own, those where more happens rather earlier."""
+        """Firms of the role in an order of their own, those where more happens much rather earlier."""
         firms = [firm for firm in self.world.firms() if firm.role == lie.role]
         draw = np.random.default_rng([self.recipe.seed, 6, *lie.kind.encode()])
         share = dict(zip(self.world.areas, self.world.area_shares, strict=True))
         beside = Counter(firm.area for firm in firms)
         local = lie.role in ("outlet", "dismantler")
         weights = np.array([share[firm.area] / beside[firm.area] if local else 1.0 for firm in firms])
-        order = draw.choice(len(firms), size=len(firms), replace=False, p=weights / weights.sum())
+        order = draw.choice(len(firms), size=len(firms), replace=False, p=weights**2 / (weights**2).sum())
         return [firms[int(n)] for n in order]
 
 

@@ -80,7 +80,8 @@ KEPT: Mapping[str, str | None] = {
     "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
     "run_input": "item", "run_output": "item", "run_metal": "item", "became": "item", "recovered": "item", "voided": "item",
-    "decision": "item", "balance_fed": "item", "balance_lot_share": "lot",
+    "decision": "item", "balance_fed": "item", "balance_lot_share": "lot", "handling": "item", "vehicle_sale": "item",
+    "vehicle_taken_in": "vehicle",
 }  # fmt: skip
 """Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do)."""
 OUTPUTS = (

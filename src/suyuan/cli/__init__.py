@@ -10,7 +10,20 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from suyuan import __version__
-from suyuan.cli import capture, demo, duties, judge, look_up, score, simulate, standards, trace, workspace
+from suyuan.cli import (
+    bundle,
+    capture,
+    demo,
+    duties,
+    judge,
+    look_up,
+    report,
+    score,
+    simulate,
+    standards,
+    trace,
+    workspace,
+)
 from suyuan.cli.options import Common, command_first, language_of
 from suyuan.cli.output import error_console
 from suyuan.terms.errors import SuyuanError
@@ -33,6 +46,8 @@ app.command(judge.judge)
 app.command(judge.cases)
 app.command(duties.duties)
 app.command(duties.chase)
+app.command(report.report)
+app.command(bundle.bundle)
 app.command(standards.standards)
 app.command(workspace.verify)
 app.command(workspace.checkpoint)

@@ -33,6 +33,7 @@ CREATE OR REPLACE TABLE judged.finding (
     rule VARCHAR, subject VARCHAR, party VARCHAR, day DATE, entries BIGINT[], root VARCHAR, row VARCHAR, facts VARCHAR)
 """
 STATE = "CREATE TABLE IF NOT EXISTS judged.state (entries BIGINT, day DATE, mark VARCHAR)"
+RECKONED = "CREATE TABLE IF NOT EXISTS judged.reckoned (entries BIGINT, day DATE, mark VARCHAR)"
 TOLD = """
 CREATE OR REPLACE TABLE judged.told AS
 WITH seen AS (
@@ -73,6 +74,10 @@ class Planned(Protocol):
     @property
     def after(self) -> Sequence[tuple[str, str]]:
         """What follows from the findings: name and query."""
+
+    @property
+    def mark(self) -> str:
+        """Changes whenever the plan might."""
 
     @property
     def before_adjusting(self) -> Sequence[str]:
@@ -269,6 +274,34 @@ class Judged:
         for name, query in planned.after:
             self._duck.execute(f'CREATE OR REPLACE TABLE {IN}."{name}" AS {query}')
 
+    # -- what reports reckon -----------------------------------------------------------------------
+
+    def reckon(self, planned: Planned) -> None:
+        """Make a table of each of these queries (`planned.rules`), of kept tables and further stages; once a state."""
+        mark = f"{planned.mark} {self.state[2]}"
+        self._duck.execute(RECKONED)
+        if self._duck.execute(f"SELECT * FROM {IN}.reckoned").fetchall() == [(*self.state[:2], mark)]:
+            return
+        graph, kept = Graph(planned), {*planned.kept, *planned.outputs} & {*self.schemas()}
+        with self._working():
+            for name in sorted(kept):
+                self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
+            fresh = [name for name in graph.needed(planned.rules.values(), cut=kept) if name not in kept]
+            for name in fresh:
+                self._make(name, graph.query(name), kept=False)
+            for name, query in planned.rules.items():
+                self._duck.execute(f'CREATE OR REPLACE TABLE {IN}."{name}" AS {query}')
+            self._drop(fresh)
+            self._duck.execute(f"DELETE FROM {IN}.reckoned")
+            self._duck.execute(f"INSERT INTO {IN}.reckoned VALUES (?, ?, ?)", [*self.state[:2], mark])
+
+    def schemas(self) -> dict[str, pa.Schema]:
+        """The columns of every table that is kept."""
+        names = self._duck.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = ? AND NOT internal", [IN]
+        ).fetchall()
+        return {name: self._duck.sql(f'SELECT * FROM {IN}."{name}" LIMIT 0').to_arrow_table().schema for (name,) in names}  # fmt: skip
+
     # -- answers ---------------------------------------------------------------------------------
 
     def findings(
@@ -290,7 +323,7 @@ class Judged:
         condition = f"WHERE {' AND '.join(where)}" if where else ""
         weight = "CASE severity WHEN 'serious' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END"
         query = f"SELECT * FROM {IN}.told {condition} ORDER BY {weight}, day, rule, subject, id"
-        found: pa.Table = self._duck.execute(query, given).to_arrow_table()
+        found: pa.Table = self._duck.sql(query, params=given).to_arrow_table()
         return found.to_pylist()
 
     def names(self) -> dict[str, str]:

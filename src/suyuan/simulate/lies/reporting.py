@@ -190,7 +190,7 @@ LIES = (
     _lie("told-twice", "statement-under-two-ids", "recycler-in", _told_twice, CUSTODY),
 )
 FIRM_LIES = (
-    _firm("back-dated-in-bulk", "back-dated-in-bulk", "outlet", _in_bulk, ("reported-late",)),
+    _firm("back-dated-in-bulk", "back-dated-in-bulk", "dismantler", _in_bulk, ("reported-late",)),
     _firm("falls-silent", "silent-party", "recycler", _falls_silent, SILENCE),
     _firm("never-reports", "told-by-others-only", "outlet", _never_reports, SILENCE),
     _firm("copies-readings", "copied-readings", "echelon-user", _copies),

@@ -113,30 +113,49 @@ def _table(heading: str, table: Table, lang: Lang) -> dict[str, Any]:
     opened = bool(table.entries)
     notes = {row: at for at, row in enumerate(table.law, 1)}
     rows = [_row(row, table.columns, notes, opened, lang) for row in table.rows[:ROWS_MOST]]
-    columns = [{"h": column.heading(lang), "k": column.kind.value} for column in table.columns]
-    if opened:
-        columns.append({"h": ENTRIES.show(lang), "k": Kind.TEXT.value})
+    kinds = [(column.heading(lang), column.kind) for column in table.columns]
+    kinds += [(ENTRIES.show(lang), Kind.TEXT)] if opened else []
+    small = len(kinds) > COLUMNS_LARGE
+    widths = _widths(kinds, rows[:MEASURED], PAGE_SMALL if small else PAGE_LARGE)
+    for row in rows:
+        for cell, wide in zip(row, widths, strict=True):
+            cell["b"] = any(width(word, 1) > wide - MARGIN for word in cell["t"].split())
     said = [f"{at} {LAW.show(lang).format(row=row)}{_mark(table, row, lang)}" for row, at in notes.items()]
     if len(table.rows) > ROWS_MOST:
         said.append(CUT.show(lang).format(shown=f"{ROWS_MOST:,}", all=f"{len(table.rows):,}"))
-    return {
-        "title": heading, "rows": rows, "notes": said,
-        "columns": [{**column, "w": _wide(column, [row[at] for row in rows[:200]])} for at, column in enumerate(columns)],
-    }  # fmt: skip
+    columns = [
+        {"h": head, "k": kind.value, "w": wide} for (head, kind), wide in zip(kinds, widths, strict=True)
+    ]
+    return {"title": heading, "rows": rows, "notes": said, "columns": columns, "size": 6.5 if small else 7.5}
 
 
-def _wide(column: dict[str, str], cells: list[dict[str, str]]) -> float:
-    """A column's share of the page: as its longest text, within bounds; a figure or day is never broken."""
-    longest = max((width(cell["t"], 1) for cell in cells), default=0)
-    if column["k"] in (Kind.NUMBER, Kind.DAY):
-        return max(longest + 1, min(width(column["h"], 1), 8), 4)
-    return min(max(longest, min(width(column["h"], 1), 6), 3), 24) + 1
+PAGE_LARGE, PAGE_SMALL, COLUMNS_LARGE = 65.0, 75.0, 6
+"""A line of a table in widths of a sign of 7.5 or 6.5 points; beyond so many columns the small ones are used."""
+CODE_LEAST, TEXT_LEAST, WANTED_MOST, MARGIN, MEASURED = 8.0, 8.0, 40.0, 1.2, 200
+
+
+def _widths(kinds: list[tuple[str, Kind]], rows: list[list[dict[str, Any]]], page: float) -> list[float]:
+    """Shares of the page: what cannot be broken stands whole, what is left goes to who has most to say."""
+    need, want = [], []
+    for at, (head, kind) in enumerate(kinds):
+        cells = [row[at]["t"] for row in rows]
+        longest = max((width(text, 1) for text in cells), default=0.0)
+        word = max((width(each, 1) for text in cells for each in text.split()), default=0.0)
+        heading = max((width(each, 1) for each in head.split()), default=0.0)
+        whole = kind in (Kind.NUMBER, Kind.DAY)
+        least = longest if whole else min(word, CODE_LEAST if kind is Kind.CODE else TEXT_LEAST)
+        need.append(max(least, min(heading, 6.4)) + MARGIN)
+        want.append(min(max(longest, heading), WANTED_MOST) + MARGIN)
+    asked = [max(w - n, 0.0) for n, w in zip(need, want, strict=True)]
+    share = min(max(page - sum(need), 0.0) / max(sum(asked), 1e-9), 1.0)
+    scale = page / max(sum(need) + share * sum(asked), 1e-9)  # a narrow table fills the page all the same
+    return [(n + share * a) * scale for n, a in zip(need, asked, strict=True)]
 
 
 def _row(
     row: tuple[Cell, ...], columns: tuple[Column, ...], notes: dict[str, int], opened: bool, lang: Lang
-) -> list[dict[str, str]]:
-    cells = [
+) -> list[dict[str, Any]]:
+    cells: list[dict[str, Any]] = [
         {"t": shown(cell, column, lang), "k": column.kind.value, "n": str(notes.get(cell.row, ""))}
         for cell, column in zip(row, columns, strict=True)
     ]

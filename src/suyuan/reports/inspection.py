@@ -155,7 +155,7 @@ def entries(rows: Sequence[Listed]) -> Section:
         Column("recorded_at", Sentence("记录时间", "recorded at")),
         Column("party", Sentence("提交人", "submitted by"), Kind.CODE),
         Column("what", Sentence("内容", "what")),
-        Column("happened_at", Sentence("发生时间", "happened at")),
+        Column("happened_at", Sentence("发生时间", "happened at"), Kind.CODE),
         Column("things", Sentence("物项", "things"), Kind.CODE),
         Column("document", Sentence("文件", "document"), Kind.CODE),
         Column("place", Sentence("位置", "place")),

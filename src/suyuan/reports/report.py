@@ -180,5 +180,7 @@ def _text(value: Value, column: Column, lang: Lang) -> str:
     if isinstance(value, int | float | Decimal) and column.kind is Kind.NUMBER:
         places = column.places
         return f"{value:,}" if places is None else f"{value:,.{places}f}"
+    if isinstance(value, datetime):
+        return show_instant(value).replace("T", " ")
     told = bare(value, lang)
     return "" if told is None else str(told)

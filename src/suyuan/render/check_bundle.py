@@ -251,6 +251,13 @@ def _json(members: Members, name: str, kind: str) -> Any:
         raise Wrong(kind, name) from None
 
 
+def _list(value: Any, kind: type) -> List[Any]:
+    """A list of values of one kind, or TypeError."""
+    if not isinstance(value, list) or not all(type(each) is kind for each in value):
+        raise TypeError("not a list of these")
+    return value
+
+
 class Checked(NamedTuple):
     """What agreed."""
 
@@ -334,8 +341,8 @@ def _proven(members: Members, size: int, root: bytes) -> Tuple[List[int], List[A
     data = members.get(ENTRIES, b"")
     lines = data.split(b"\n")[:-1]
     try:
-        seqs, shared = proof["entries"], [_base64(each) for each in proof["hashes"]]
-        ascending = all(type(seq) is int for seq in seqs) and all(a < b for a, b in zip(seqs, seqs[1:]))
+        seqs, shared = _list(proof["entries"], int), [_base64(each) for each in _list(proof["hashes"], str)]
+        ascending = all(a < b for a, b in zip(seqs, seqs[1:]))
         whole = (not data or data.endswith(b"\n")) and len(lines) == len(seqs) and proof["size"] == size
         if not ascending or not whole or not all(len(each) == 32 for each in shared):
             raise ValueError("numbers, lines or hashes")
@@ -355,7 +362,7 @@ def _documents(members: Members, lines: List[Any]) -> None:
     """Every entry's document is named; every body beside it is here."""
     listed = _json(members, DOCUMENTS, "document")
     try:
-        known = {(each["digest"], each["party"]) for each in listed}
+        known = {(each["digest"], each["party"]) for each in _list(listed, dict)}
         for entry in lines:
             if (entry["document"], entry["party"]) not in known:
                 raise Wrong("document", str(entry["document"]))
@@ -379,8 +386,9 @@ def _report(members: Members, key: Key, size: int, root: bytes, seqs: Sequence[i
             size,
             base64.b64encode(root).decode(),
         )
-        here = set(report["entries"]) <= set(seqs) and set(report["law"]) <= {row["row"] for row in law}
-        if not same or not here:
+        rows = {row["row"] for row in _list(law, dict)}
+        here = set(_list(report["entries"], int)) <= set(seqs) and set(_list(report["law"], str)) <= rows
+        if not same or not here or not isinstance(made["day"], str):
             raise ValueError("another checkpoint, or something that is not here")
         return str(made["day"])
     except (KeyError, TypeError, ValueError):

@@ -77,8 +77,8 @@ MEASURES: Mapping[str, Sentence] = {
 COLUMNS = (
     r.code("party", "主体", "party"), r.text("name", "名称", "name"), r.text("period", "期间", "period"),
     r.code("area_code", "地区代码", "area (code)"), r.text("area", "地区", "area"), r.text("measure", "指标", "measure"),
-    r.text("key", "对象", "of"), r.text("unit", "单位", "unit"), r.number("value", "数值", "value"),
-    r.number("uncertainty", "±", "±"), r.number("least", "最低", "least"), r.text("meets", "判定", "verdict"),
+    r.text("key", "对象", "of"), r.text("unit", "单位", "unit"), r.number("value", "数值", "value", places=4),
+    r.number("uncertainty", "±", "±", places=4), r.number("least", "最低", "least"), r.text("meets", "判定", "verdict"),
     r.code("row", "依据行", "row of law"),
 )  # fmt: skip
 
@@ -156,7 +156,7 @@ def _line(reading: Reading, row: Row) -> list[Cell | Sentence | str]:
         row["party"], reading.name(row["party"]), row["period"], row["area"], r.place(row["area"]), measure, row["key"], unit,
         r.figure(value, row["entries"], row=law, verified=verified),
         r.figure(row["uncertainty"], row["entries"] if row["uncertainty"] is not None else ()),
-        r.figure(row["least"], (), row=law, verified=verified), _verdict(row), law,
+        r.figure(row["least"], (), row=law, verified=verified or row["least"] is None), _verdict(row), law,
     ]  # fmt: skip
 
 

@@ -49,7 +49,7 @@ def _documents(reading: Reading, uscc: str) -> Section:
     """What the party submitted, document by document."""
     event = reading["effective_event"]
     sums = event.filter(event.submitter == uscc).group_by("document").agg(
-        n=_.seq.nunique().cast("int64"), recorded_at=_.recorded_at.min(), first=_.local_day.min(), last=_.local_day.max(),
+        n=_.seq.nunique(), recorded_at=_.recorded_at.min(), first=_.local_day.min(), last=_.local_day.max(),
         first_entry=_.seq.min(), last_entry=_.seq.max(), entries=r.seqs(_.seq),
     )  # fmt: skip
     rows = reading.rows(sums.order_by(ibis.desc("recorded_at"), "document"))

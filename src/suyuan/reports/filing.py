@@ -140,10 +140,10 @@ def reported(reading: Reading, role: str, period: Period, party: str | None) -> 
         behind=ibis.ifelse(is_lot, once.entries, once.entries.concat(ibis.array([once.made_seq]))),
     )
     return once.group_by("line", "firm", "kind").agg(
-        n=_.item.nunique().cast("int64"), n_entries=r.lists(_.entries),
+        n=_.item.nunique(), n_entries=r.lists(_.entries),
         kwh=_.kwh.sum(), kwh_entries=_.behind.collect(where=_.kwh.notnull()).flatten().unique().sort(),
         kg=_.kg.sum(), kg_entries=_.behind.collect(where=_.kg.notnull()).flatten().unique().sort(),
-        unweighed=_.kg.isnull().sum().cast("int64"), unweighed_entries=_.entries.collect(where=_.kg.isnull()).flatten().unique().sort(),
+        unweighed=_.count(where=_.kg.isnull()), unweighed_entries=_.entries.collect(where=_.kg.isnull()).flatten().unique().sort(),
         first=_.day.min(), last=_.last.max(),
     ).order_by("line", "firm", "kind")  # fmt: skip
 
@@ -201,8 +201,8 @@ def _missing(reading: Reading, role: str, period: Period, party: str | None) -> 
         return pair.collect(where=where).flatten().unique().sort()
 
     sums = duty.group_by("party", "duty", "row").agg(
-        duties=_.count().cast("int64"), duties_entries=behind(None),
-        **{name: (_.status == status).sum().cast("int64") for name, status in names.items()},
+        duties=_.count(), duties_entries=behind(None),
+        **{name: _.count(where=_.status == status) for name, status in names.items()},
         **{f"{name}_entries": behind(_.status == status) for name, status in names.items()},
     )  # fmt: skip
     law = reading["law"].filter(_.table == "duty").group_by(law_row="row").agg(

@@ -110,7 +110,7 @@ def _collected(entries: ibis.Deferred, where: ibis.Deferred) -> ibis.Deferred:
 
 
 def _counted(name: str, where: ibis.Deferred, entries: ibis.Deferred) -> dict[str, ibis.Deferred]:
-    return {name: where.sum().cast("int64"), f"{name}_entries": _collected(entries, where)}
+    return {name: _.count(where=where), f"{name}_entries": _collected(entries, where)}
 
 
 NUMBERS = (

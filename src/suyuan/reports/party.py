@@ -96,7 +96,6 @@ def who(reading: Reading, uscc: str) -> Section:
 def duty_sums(reading: Reading, uscc: str) -> Section:
     """Duties by row of law: how many stand how, and the share of those fallen due that was reported."""
     told = duties_on(reading.day, uscc)
-    every = _.trigger_seq.collect(distinct=True)
 
     def of(*statuses: str) -> ibis.Deferred:
         return _.status.isin([*statuses])
@@ -109,8 +108,8 @@ def duty_sums(reading: Reading, uscc: str) -> Section:
     )  # fmt: skip
     states = {"due": ("due-in",), "on_time": ("on-time",), "late": ("late",), "overdue": ("overdue",)}
     sums = told.group_by("duty", "row").agg(
-        duties=_.count().cast("int64"), duties_entries=every.sort(), oldest=_.due.min(where=of("overdue")),
-        **{name: of(*some).sum().cast("int64") for name, some in states.items()},
+        duties=_.count(), duties_entries=_behind(None), oldest=_.due.min(where=of("overdue")),
+        **{name: _.count(where=of(*some)) for name, some in states.items()},
         **{f"{name}_entries": _behind(of(*some)) for name, some in states.items()},
         complete_entries=_behind(~of("due-in")),
     )  # fmt: skip
@@ -136,7 +135,7 @@ def duty_sums(reading: Reading, uscc: str) -> Section:
     return Section(Sentence(zh="报送责任", en="Duties to report"), () if lines else (none,), table(columns, lines))  # fmt: skip
 
 
-def _behind(where: ibis.Deferred) -> Any:
+def _behind(where: ibis.Deferred | None) -> Any:
     """What founded a duty, and what fulfilled it."""
     pair = ibis.array([_.trigger_seq, _.fulfilled_seq])
     return pair.collect(where=where).flatten().unique().sort()
@@ -257,9 +256,7 @@ def next_steps(reading: Reading, uscc: str, told: Sequence[Row]) -> Section:
         [rows[0]["remedy"], r.figure(len(rows), [seq for row in rows for seq in row["entries"]]), Severity(rows[0]["severity"]).words]
         for rows in by_rule.values()
     ]  # fmt: skip
-    sums = duties_on(reading.day, uscc, ["overdue"]).aggregate(
-        n=_.count().cast("int64"), entries=r.seqs(_.trigger_seq)
-    )
+    sums = duties_on(reading.day, uscc, ["overdue"]).aggregate(n=_.count(), entries=r.seqs(_.trigger_seq))
     (late,) = reading.rows(sums)
     if late["n"]:
         chase = f"suyuan chase --party {uscc} -o FILE.xlsx"
@@ -280,7 +277,8 @@ def held(reading: Reading, uscc: str) -> Section:
     custody, thing = reading["custody"], reading["thing"]
     mine = custody.filter(_.until.isnull() & _.kind.isin(["party", "in_transit"]))
     mine = mine.filter(ibis.ifelse(_.kind == "party", _.holder == uscc, _.answerable == uscc))
-    mine = mine.select("item", "kind", "entries")
+    # what is inside a whole is held with it
+    mine = mine.filter(_.inside.isnull()).select("item", "kind", "entries")
     known = thing.select("made_seq", "kwh", "kg", of="item", thing="kind")
     met = mine.inner_join(known, [mine.item == known.of]).drop("of")
     lots = (
@@ -300,10 +298,10 @@ def held(reading: Reading, uscc: str) -> Section:
     )
     met = met.mutate(behind=met.entries.concat(ibis.array([met.said])))
     sums = met.group_by("kind", "thing").agg(
-        items=_.item.nunique().cast("int64"), items_entries=r.lists(_.entries), kwh=_.kwh.sum(),
+        items=_.item.nunique(), items_entries=r.lists(_.entries), kwh=_.kwh.sum(),
         kwh_entries=_.behind.collect(where=_.kwh.notnull()).flatten().unique().sort(), kg=_.kg.sum(),
         kg_entries=_.behind.collect(where=_.kg.notnull()).flatten().unique().sort(),
-        unweighed=_.kg.isnull().sum().cast("int64"), unweighed_entries=_.entries.collect(where=_.kg.isnull()).flatten().unique().sort(),
+        unweighed=_.count(where=_.kg.isnull()), unweighed_entries=_.entries.collect(where=_.kg.isnull()).flatten().unique().sort(),
     )  # fmt: skip
     rows = {(row["kind"], row["thing"]): row for row in reading.rows(sums)}
     columns = (
@@ -320,7 +318,7 @@ def held(reading: Reading, uscc: str) -> Section:
         for kind in where for thing in KINDS if (row := rows.get((kind, thing)))
     ]  # fmt: skip
     none = Sentence(zh="账本中没有由其持有的物项。", en="Nothing on record is held by it.")
-    said = Sentence(zh="电量和质量为制造企业申报值；总成内的模块和单体另行计数。", en="Energy and mass as makers declared them; modules and cells inside a whole are counted beside it.")  # fmt: skip
+    said = Sentence(zh="电量和质量为制造企业申报值；总成内的模块和单体随总成计入，不另计数。", en="Energy and mass as makers declared them; what is inside a whole is held with it and not counted beside it.")  # fmt: skip
     return Section(Sentence(zh="当前持有", en="Held now"), (said if lines else none,), table(columns, lines))
 
 
@@ -332,7 +330,7 @@ def batches(reading: Reading, uscc: str) -> Section:
     )  # fmt: skip
     fed, made = reading["run_input"], reading["run_output"]
     went = fed.group_by(of="run").agg(
-        things=(_.kind != "lot").sum().cast("int64"), things_entries=_.entries.collect(where=_.kind != "lot").flatten().unique().sort(),
+        things=_.count(where=_.kind != "lot"), things_entries=_.entries.collect(where=_.kind != "lot").flatten().unique().sort(),
         kg=_.kg.sum(), kg_entries=_.entries.collect(where=_.kg.notnull()).flatten().unique().sort(),
     )  # fmt: skip
     came = made.group_by(of_made="run").agg(

@@ -79,7 +79,7 @@ def scores(reading: Reading, area: str | None) -> ibis.Table:
         return _.severity == severity.value
 
     sums = cases.group_by("party").agg(
-        **{each.value: of(each).sum().cast("int64") for each in Severity},
+        **{each.value: _.count(where=of(each)) for each in Severity},
         **{f"{each.value}_part": _.part.sum(where=of(each)).fill_null(0.0) for each in Severity},
         **{
             f"{each.value}_entries": _.entries.collect(where=of(each)).flatten().unique().sort()
@@ -108,8 +108,8 @@ def _owed(reading: Reading, z: float) -> ibis.Table:
     """party, due (whose last day is past), overdue, oldest_due, share_least (Wilson's lower bound), entries."""
     duty = duties_on(reading.day).filter(_.due < reading.day)
     sums = duty.group_by("party").agg(
-        due=_.count().cast("int64"),
-        overdue=(_.status == "overdue").sum().cast("int64"),
+        due=_.count(),
+        overdue=_.count(where=_.status == "overdue"),
         oldest_due=_.due.min(where=_.status == "overdue"),
         overdue_entries=_.trigger_seq.collect(where=_.status == "overdue", distinct=True).sort(),
         due_entries=_.trigger_seq.collect(distinct=True).sort(),
@@ -191,7 +191,7 @@ def _reasons(reading: Reading, parties: Sequence[str]) -> Mapping[str, list[Row]
     cases = standing(reading).select("case_id")
     order = ibis.cases(*((told.severity == each.value, n) for n, each in enumerate(Severity)), else_=0)
     rules = told.mutate(weight=order).semi_join(cases, "case_id").group_by("party", "rule", "severity", "weight").agg(
-        cases=_.case_id.nunique().cast("int64"), since=_.day.min(), row=_.row.max(), row_cites=_.row_cites.max(), verified=_.verified.all(),
+        cases=_.case_id.nunique(), since=_.day.min(), row=_.row.max(), row_cites=_.row_cites.max(), verified=_.verified.all(),
         entries=r.lists(_.entries),
     )  # fmt: skip
     for row in reading.rows(rules.order_by("party", ibis.desc("weight"), ibis.desc("cases"), "rule")):
@@ -208,7 +208,7 @@ def _reasons(reading: Reading, parties: Sequence[str]) -> Mapping[str, list[Row]
 def _overdue(reading: Reading, parties: Sequence[str]) -> list[Row]:
     duty = duties_on(reading.day, statuses=["overdue"]).filter(_.party.isin([*parties]))
     sums = duty.group_by("party", "duty", "row").agg(
-        cases=_.count().cast("int64"), since=_.due.min(), entries=r.seqs(_.trigger_seq)
+        cases=_.count(), since=_.due.min(), entries=r.seqs(_.trigger_seq)
     )
     law = reading["law"].filter(_.table == "duty")
     words = law.group_by(law_row="row").agg(
@@ -320,9 +320,9 @@ def _told(reading: Reading, area: str | None) -> ibis.Table:
 
 def _by_severity(told: ibis.Table, key: str) -> ibis.Table:
     return told.group_by(key).agg(
-        **{each.value: (_.severity == each.value).sum().cast("int64") for each in Severity},
+        **{each.value: _.count(where=_.severity == each.value) for each in Severity},
         **{f"{each.value}_entries": _.entries.collect(where=_.severity == each.value).flatten().unique().sort() for each in Severity},
-        firms=_.party.nunique().cast("int64"), all_entries=r.lists(_.entries), unread=(~_.verified).sum().cast("int64"),
+        firms=_.party.nunique(), all_entries=r.lists(_.entries), unread=_.count(where=~_.verified),
         unread_entries=_.entries.collect(where=~_.verified).flatten().unique().sort(),
     )  # fmt: skip
 
@@ -416,14 +416,14 @@ DECIDED: Mapping[str, Sentence] = {
 
 
 def _change(reading: Reading, rows: ibis.Table, name: Sentence) -> list[Cell | Sentence]:
-    (row,) = reading.rows(rows.aggregate(n=_.count().cast("int64"), firms=_.party.nunique().cast("int64"), entries=r.lists(_.entries)))  # fmt: skip
+    (row,) = reading.rows(rows.aggregate(n=_.count(), firms=_.party.nunique(), entries=r.lists(_.entries)))  # fmt: skip
     return [name, r.figure(row["n"], row["entries"]), r.figure(row["firms"], row["entries"])]
 
 
 def _remarks(reading: Reading, area: str | None) -> tuple[Sentence, ...]:
     if area is None:
         return ()
-    (row,) = reading.rows(reading["party"].filter(_.area.isnull()).aggregate(n=_.count().cast("int64")))
+    (row,) = reading.rows(reading["party"].filter(_.area.isnull()).aggregate(n=_.count()))
     if not row["n"]:
         return ()
     return (

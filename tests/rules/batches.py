@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tests.rules.conftest import Event, Said, party, said, site
-from tests.rules.narrow import judged_by
+from tests.rules.conftest import Event, Said, judged, party, said, site
 
 from suyuan.events import writing
 from suyuan.events.shapes import Lot
@@ -158,4 +157,4 @@ def of(
     rule: str, *told: Said, on: str = "2025-12-31", parties: Sequence[Event] = FIRMS
 ) -> list[dict[str, Any]]:
     """The findings of one rule."""
-    return judged_by([rule], *told, on=on, parties=parties).of(rule)
+    return judged(*told, day=on, parties=parties, rules=[rule]).of(rule)

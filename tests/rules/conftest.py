@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import ibis
+import duckdb
 import pyarrow as pa
 import pytest
+from tests.plans import planned
 
 from suyuan.ledger.entry import Entry
 from suyuan.rules import judging
@@ -23,6 +24,7 @@ from suyuan.rules.facts import ASKED
 from suyuan.rules.law import law
 from suyuan.standards.tables import TABLES as LAW_TABLES
 from suyuan.standards.tables import table
+from suyuan.store.judged import Graph, reading
 from suyuan.views.extract import extract
 
 Event = dict[str, Any]
@@ -105,11 +107,6 @@ class Judged:
 
 
 @cache
-def _planned() -> judging.Judging:
-    return judging.plan()
-
-
-@cache
 def _law() -> pa.Table:
     return law({name: table(name) for name in LAW_TABLES})
 
@@ -138,31 +135,37 @@ def judged(
 ) -> Judged:
     """The findings of all rules (or of `rules`) on that day."""
     on = date.fromisoformat(day) if isinstance(day, str) else day
-    planned = _planned()
-    engine = ibis.duckdb.connect()
-    try:
-        tables = dict(extract((entry.seq, entry) for entry in entries_of(told, parties)))
-        tables["law"] = _law() if law_rows is None else law_rows
-        tables["calendar"] = calendar()
-        tables["asked"] = pa.table(
-            {"day": pa.array([on], pa.date32()), "operator": pa.array([""])}, schema=ASKED
-        )
+    tables = dict(extract((entry.seq, entry) for entry in entries_of(told, parties)))
+    tables["law"] = _law() if law_rows is None else law_rows
+    tables["calendar"] = calendar()
+    tables["asked"] = pa.table({"day": pa.array([on], pa.date32()), "operator": pa.array([""])}, schema=ASKED)
+    found = [row for rows in findings(tables, rules) for row in rows.to_pylist()]
+    return Judged(tuple({**row, "facts": json.loads(row["facts"])} for row in found))
+
+
+@cache
+def _graph() -> Graph:
+    return Graph(planned())
+
+
+def findings(tables: dict[str, pa.Table], rules: Iterable[str] | None = None) -> list[pa.Table]:
+    """What each rule (or each of `rules`) finds in extracted tables; only the stages behind them are run."""
+    graph, queries = _graph(), planned().rules
+    asked = [queries[name] for name in (queries if rules is None else rules)]
+    adjusting = any('"adjusted"' in query for query in asked)
+    before = [reading(name) for name in planned().before_adjusting] if adjusting else []
+    with duckdb.connect(config={"threads": 1}) as engine:
         for name, rows in tables.items():
-            engine.con.register(name, rows)
-        waiting = set(planned.before_adjusting)
-        for name, query in planned.stages:
-            engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
+            engine.register(name, rows)
+        waiting = set(planned().before_adjusting)
+        for name in graph.needed([*before, *asked]):
+            engine.execute(f'CREATE TABLE "{name}" AS {graph.query(name)}')
             waiting.discard(name)
-            if not waiting and "adjusted" not in tables:
-                read = lambda stage: engine.con.table(stage).to_arrow_table()  # noqa: E731
-                tables |= judging.adjust(read)
-                engine.con.register("adjusted", tables["adjusted"])
-        found: list[dict[str, Any]] = []
-        for name in planned.rules if rules is None else rules:
-            found += engine.con.sql(planned.rules[name]).to_arrow_table().to_pylist()
-        return Judged(tuple({**row, "facts": json.loads(row["facts"])} for row in found))
-    finally:
-        engine.disconnect()
+            if adjusting and not waiting:
+                for made, rows in judging.adjust(lambda stage: engine.table(stage).to_arrow_table()).items():
+                    engine.register(made, rows)
+                adjusting = False
+        return [engine.sql(query).to_arrow_table() for query in asked]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.rules.batches import (
     received,
     shipped,
 )
-from tests.rules.conftest import Event, Said, party, said
+from tests.rules.conftest import Event, Said, judged, party, said
 from tests.rules.narrow import judged_by
 
 from suyuan.events import writing
@@ -35,7 +35,7 @@ CODE = pack(1)
 def of(
     rule: str, *told: Said, on: str = "2025-12-31", parties: tuple[Event, ...] = FIRMS
 ) -> list[dict[str, object]]:
-    return judged_by([rule], *told, on=on, parties=parties).of(rule)
+    return judged(*told, day=on, parties=parties, rules=[rule]).of(rule)
 
 
 def id_(event: Event, number: int) -> Event:

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-import ibis
 import pyarrow as pa
-from tests.rules.conftest import DOCUMENT, _law, _planned
+from tests.rules.conftest import DOCUMENT, _law
+from tests.rules.conftest import findings as found
 
 from suyuan.capture.importer import Context
 from suyuan.capture.party_table import PARTY_TABLE
@@ -85,24 +85,8 @@ def entries(world: Told) -> Iterator[Entry]:
 
 def findings(world: Told) -> pa.Table:
     """What all rules find on the last day that is told (columns of `judging.FOUND`)."""
-    planned, engine = _planned(), ibis.duckdb.connect()
-    try:
-        tables = dict(extract((entry.seq, entry) for entry in entries(world)))
-        tables["law"], tables["calendar"] = _law(), calendar()
-        tables["asked"] = pa.table(
-            {"day": pa.array([world.recipe.until], pa.date32()), "operator": pa.array([OPERATOR])},
-            schema=ASKED,
-        )
-        for name, rows in tables.items():
-            engine.con.register(name, rows)
-        waiting = set(planned.before_adjusting)
-        for name, query in planned.stages:
-            engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
-            waiting.discard(name)
-            if not waiting and "adjusted" not in tables:
-                tables |= judging.adjust(lambda stage: engine.con.table(stage).to_arrow_table())
-                engine.con.register("adjusted", tables["adjusted"])
-        found = [engine.con.sql(query).to_arrow_table() for query in planned.rules.values()]
-        return pa.concat_tables([rows.cast(judging.FOUND) for rows in found])
-    finally:
-        engine.disconnect()
+    tables = dict(extract((entry.seq, entry) for entry in entries(world)))
+    tables["law"], tables["calendar"] = _law(), calendar()
+    asked = {"day": pa.array([world.recipe.until], pa.date32()), "operator": pa.array([OPERATOR])}
+    tables["asked"] = pa.table(asked, schema=ASKED)
+    return pa.concat_tables([rows.cast(judging.FOUND) for rows in found(tables)])

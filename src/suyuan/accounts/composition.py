@@ -14,6 +14,7 @@ import ibis
 from ibis import _
 
 from suyuan.accounts.sources import Sources, law_rows, threshold
+from suyuan.views.days import FOREVER
 
 ELEMENTS = {
     "lithium": "Li", "nickel": "Ni", "cobalt": "Co", "manganese": "Mn", "iron": "Fe", "phosphorus": "P", "graphite": "C",
@@ -30,7 +31,7 @@ def per_kwh(sources: Sources) -> ibis.Table:
     """mix, metal, kg_per_kwh, common (its relative uncertainty), row."""
     asked = sources.asked.select(asked_day="day")
     rows = sources.law.filter((_.table == "composition") & _.field.isin([*ELEMENTS]))
-    rows = rows.mutate(until=_.until.fill_null(ibis.date("9999-12-31")))
+    rows = rows.mutate(until=_.until.fill_null(FOREVER))
     rows = rows.inner_join(asked, [rows.since <= asked.asked_day, rows.until >= asked.asked_day])
     metal = ibis.cases(*((rows.field == word, element) for word, element in ELEMENTS.items()))
     rows = rows.mutate(metal=metal)

@@ -15,7 +15,8 @@ from ibis import _
 from suyuan.accounts.balance import MASS, runs
 from suyuan.accounts.composition import content
 from suyuan.accounts.figures import Account, figures, opened, together
-from suyuan.accounts.sources import FOREVER, Sources
+from suyuan.accounts.sources import Sources
+from suyuan.views.days import FOREVER
 
 ACCOUNT = "eu-recycling"
 MATERIALS = {"Co": "cobalt", "Cu": "copper", "Li": "lithium", "Ni": "nickel"}

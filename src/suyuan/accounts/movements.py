@@ -18,7 +18,8 @@ from ibis import _
 from suyuan.accounts.balance import MASS, RECOVERED, lot_share, runs
 from suyuan.accounts.composition import content
 from suyuan.accounts.figures import Account, figures, opened
-from suyuan.accounts.sources import Sources, local_day
+from suyuan.accounts.sources import Sources
+from suyuan.views.days import local_day
 from suyuan.views.masses import in_kg
 
 MG = 1e6

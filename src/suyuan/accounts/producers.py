@@ -18,7 +18,8 @@ import ibis
 from ibis import _
 
 from suyuan.accounts.figures import Account, by_unit, figures, opened, together
-from suyuan.accounts.sources import FOREVER, Sources, threshold
+from suyuan.accounts.sources import Sources, threshold
+from suyuan.views.days import FOREVER
 
 DIGITS = {"vehicle-maker": 4, "battery-maker": 2}
 """How many digits of an area code name the area that a producer answers in, where the law's own row is not in force."""

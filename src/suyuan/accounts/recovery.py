@@ -16,7 +16,8 @@ from ibis import _
 
 from suyuan.accounts.balance import CHECKED, OUTSIDE, dated_pieces, streams
 from suyuan.accounts.figures import Account, figures, opened
-from suyuan.accounts.sources import FOREVER, Sources
+from suyuan.accounts.sources import Sources
+from suyuan.views.days import FOREVER
 
 ACCOUNT = "recovery"
 MATERIALS = {

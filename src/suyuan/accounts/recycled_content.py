@@ -16,9 +16,10 @@ from suyuan.accounts.balance import lot_share
 from suyuan.accounts.composition import content
 from suyuan.accounts.figures import Account, figures, opened, together
 from suyuan.accounts.movements import handovers
-from suyuan.accounts.sources import FOREVER, Sources
+from suyuan.accounts.sources import Sources
 from suyuan.standards.shapes import Material
 from suyuan.standards.tables import table
+from suyuan.views.days import FOREVER
 
 ACCOUNT = "recycled-content"
 METALS = {"Co": "cobalt", "Li": "lithium", "Ni": "nickel", "Pb": "lead"}

@@ -6,9 +6,8 @@ from typing import Protocol
 import ibis
 from ibis import _
 
+from suyuan.views.days import FOREVER
 from suyuan.views.tables import Keep, Tables
-
-FOREVER = ibis.date("9999-12-31")
 
 
 class Sources(Protocol):
@@ -64,8 +63,3 @@ def threshold(sources: Sources, key: str, name: str) -> ibis.Table:
     rows = rows.inner_join(asked, [rows.since <= asked.asked_day, rows.until >= asked.asked_day])
     # an aggregate gives one row even where a user struck the threshold out
     return rows.aggregate(**{name: _.value.max()})
-
-
-def local_day(moment: ibis.Value) -> ibis.Value:
-    """The day in Asia/Shanghai of an instant (no summer time since 1991)."""
-    return (moment.cast("timestamp") + ibis.interval(hours=8)).date()

@@ -13,6 +13,7 @@ from suyuan.rules.choosing import entries, first_of, threshold
 from suyuan.rules.facts import BATTERIES, Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 
 REUSED = ("reuse_pack", "reuse_module", "reuse_cell")
 PARTS = ("cell", "module")
@@ -176,13 +177,10 @@ def part_younger_than_whole(facts: Facts) -> ibis.Table:
     stays = facts.views["assembly"].filter(
         _.child_kind.isin(PARTS) & _.start.notnull() & _.parent_kind.isin([*WHOLES, *REUSED])
     )
-    stays = stays.select(
-        "child", "parent", "start", day=(_.since.cast("timestamp") + ibis.interval(hours=8)).date()
-    )
+    stays = stays.select("child", "parent", "start", day=local_day(_.since))
     early = stays.inner_join(parts, "child").filter(_.made_on > _.day)
-    early = threshold(facts, early, "part-age-tolerance").filter(
-        lambda t: t.made_on.delta(t.day, unit="day") > t["limit"]
-    )
+    early = threshold(facts, early, day="day", most="part-age-tolerance")
+    early = early.filter(_.made_on.delta(_.day, unit="day") > _.most)
     event = facts.counted.event.select(seq="seq", party="actor")
     found = early.inner_join(event, [("start", "seq")])
     return found.select(
@@ -274,12 +272,8 @@ def parts_unlike_model(facts: Facts) -> ibis.Table:
     odd = both.mutate(agree=(_.parts == _.usual).cast("float64").mean().over(of_model)).filter(
         _.parts != _.usual
     )
-    odd = (
-        threshold(facts, odd, "parts-alike-least")
-        .filter(lambda t: t.alike >= t["limit"])
-        .drop("limit", "row")
-    )
-    found = threshold(facts, odd, "parts-alike-share").filter(lambda t: t.agree >= t["limit"])
+    odd = threshold(facts, odd, day="day", least="parts-alike-least", share="parts-alike-share")
+    found = odd.filter((_.alike >= _.least) & (_.agree >= _.share))
     return found.select(
         "parts", "usual", "alike", "model", "row", subject="item", party="made_by", day="day",
         entries=entries(found.seqs_first, found.seqs_last),

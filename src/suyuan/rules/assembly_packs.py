@@ -67,6 +67,14 @@ def _wandering(facts: Facts) -> ibis.Table:
     )
 
 
+def _told(found: ibis.Table) -> ibis.Table:
+    """Findings about moves of `_wandering`, each against the last into a vehicle before it."""
+    return found.select(
+        "vehicle", "before_vehicle", "before_day", subject="item", party="party", day="day",
+        entries=entries(found.before_seq, found.seq),
+    )  # fmt: skip
+
+
 @rule(
     "one-code-in-two-vehicles",
     family="assembly",
@@ -87,15 +95,7 @@ def one_code_in_two_vehicles(facts: Facts) -> ibis.Table:
         (_.before_out.isnull() | (_.before_out < _.before_into))
         & (_.before_retired.isnull() | (_.before_retired < _.before_into))
     )
-    return still.select(
-        "vehicle",
-        "before_vehicle",
-        "before_day",
-        subject="item",
-        party="party",
-        day="day",
-        entries=entries(still.before_seq, still.seq),
-    )
+    return _told(still)
 
 
 @rule(
@@ -114,15 +114,7 @@ def removed_from_another_vehicle(facts: Facts) -> ibis.Table:
     """The old code of a repair or a scrapping is one that is bound to that vehicle."""
     moves = _wandering(facts).filter(_.out & ~_.swap & (_.vehicle != _.before_vehicle))
     still = moves.filter(_.before_out.isnull() | (_.before_out < _.before_into))
-    return still.select(
-        "vehicle",
-        "before_vehicle",
-        "before_day",
-        subject="item",
-        party="party",
-        day="day",
-        entries=entries(still.before_seq, still.seq),
-    )
+    return _told(still)
 
 
 @rule(
@@ -147,15 +139,7 @@ def used_pack_back_in_vehicle(facts: Facts) -> ibis.Table:
     )
     out = moves.filter((_.before_out > _.before_into) | (_.before_retired > _.before_into))
     found = out.filter(_.tested_n.isnull() | (_.tested_n < _.before_into))
-    return found.select(
-        "vehicle",
-        "before_vehicle",
-        "before_day",
-        subject="item",
-        party="party",
-        day="day",
-        entries=entries(found.before_seq, found.seq),
-    )
+    return _told(found)
 
 
 @rule(
@@ -179,11 +163,4 @@ def used_pack_as_new_spare(facts: Facts) -> ibis.Table:
         (_.step == "stocked") & _.before_vehicle.notnull() & ~_.before_swap.fill_null(False)
     )
     found = stocked.filter(_.tested_n.isnull() | (_.tested_n < _.before_into))
-    return found.select(
-        "before_vehicle",
-        "before_day",
-        subject="item",
-        party="party",
-        day="day",
-        entries=entries(found.before_seq, found.seq),
-    )
+    return _told(found).drop("vehicle")

@@ -10,9 +10,9 @@ from ibis import _
 
 from suyuan.accounts.balance import MASS, checked_streams, complete_pieces
 from suyuan.accounts.recovery import recovery_rates
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.thresholds import threshold
 from suyuan.terms.sentence import Sentence
 
 STREAM = "balance_stream"
@@ -24,22 +24,18 @@ def _implausible(facts: Facts, verdict: str, *, by_metal: bool) -> ibis.Table:
     """The strongest verdict of each firm (and metal): what the rules below tell."""
     facts.keep(STREAM, checked_streams(facts))
     told = facts.adjusted.filter(_.verdict == verdict)
-    told = told.cross_join(facts.day().rename(day="asked_day"))
-    told = threshold(facts, told, "balance-alarm").filter(_.significance < _["limit"]).drop("day", "limit")
+    told = threshold(facts, told, alarm="balance-alarm").filter(_.significance < _.alarm).drop("alarm")
     of = ["party", "metal"] if by_metal else ["party"]
     months = told.filter(_.period.length() == 7).group_by(of).agg(months=_.period.nunique())
-    strongest = ibis.window(
-        group_by=of, order_by=["significance", ibis.desc(told.z.abs()), "period", "metal"]
-    )
-    told = told.mutate(n=ibis.row_number().over(strongest)).filter(_.n == 0).drop("n")
-    told = told.left_join(months, of)
+    strongest = ["significance", ibis.desc(told.z.abs()), "period", "metal"]
+    told = first_of(told, *of, order=strongest).left_join(months, of)
     told = told.drop(*(name for name in told.columns if name.endswith("_right")))
     told = _with_entries(facts, told)
     return told.select(
         subject="party", party="party", day="day", entries="entries", root=_.party + "/balance", row="row", metal="metal",
         period="period", stage="stage", stream="stream", claimed_kg=_.value.round(2), plausible_kg=_.adjusted.round(2),
         off_kg=_.error.abs().round(2), percent=(100 * _.gap_share.abs()).round(2), z=_.z.abs().round(1),
-        significance=_.significance, months=_.months.fill_null(0),
+        significance=_.significance.round(9), months=_.months.fill_null(0),
     )  # fmt: skip
 
 
@@ -141,8 +137,8 @@ def recovery_below_minimum(facts: Facts) -> ibis.Table:
     """Over a year a firm recovers what the conditions ask for, as far as its own figures can tell: nothing rests on a default."""
     rates = facts.keep("recovery_rate", recovery_rates(facts)).rename(law="row")
     rates = rates.filter((_.period.length() == 4) & rates.measured & _.least.notnull())
-    low = threshold(facts, rates, "recovery-sure")
-    low = low.filter(_.rate + _["limit"] * _.rate_u < _.least)
+    low = threshold(facts, rates, day="day", sure="recovery-sure")
+    low = low.filter(_.rate + _.sure * _.rate_u < _.least)
     pieces = complete_pieces(facts).filter(_.metal != MASS).select(
         "party", "entries", of_stage="stage", period=_.day.strftime("%Y")
     )  # fmt: skip

@@ -3,11 +3,12 @@
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.choosing import first_of, settled
+from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
 from suyuan.rules.serving import asked, serving
-from suyuan.rules.thresholds import settled
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import FOREVER
 
 SOLD_AS_PREFECTURE = 4
 """Digits of a prefecture in an area code."""
@@ -168,8 +169,7 @@ def central_storage_missing(facts: Facts) -> ibis.Table:
     stock = by_day.mutate(vehicles=_.more.sum().over(so_far), first_seq=_.seq.min().over(so_far))
     over = stock.filter(_.seq.notnull()).inner_join(rows, [stock.day >= rows.since, stock.day <= rows.until])
     over = over.filter(_.vehicles >= _.least)
-    first = ibis.window(group_by=["maker", "area"], order_by="day")
-    over = over.mutate(n=ibis.row_number().over(first)).filter(_.n == 0).cross_join(asked(facts).select("n"))
+    over = first_of(over, "maker", "area", order=["day"]).cross_join(asked(facts).select("n"))
     central = serving(facts).filter(_.site_kind == "outlet-central").select(served="maker", at="area")
     over = over.anti_join(
         central, [over.maker == central.served, over.area == central.at.substr(0, SOLD_AS_PREFECTURE)]

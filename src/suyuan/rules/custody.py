@@ -3,11 +3,12 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, settled
 from suyuan.rules.facts import Facts
 from suyuan.rules.handling import handling, has_role, roles
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.thresholds import settled
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import FOREVER
 
 TRUE = ("provisions-2018-35#article-16", "order-73-2026#article-24")
 """What is reported is accurate and true; handovers are reported by the roles named."""
@@ -183,16 +184,12 @@ def received_never_shipped(facts: Facts) -> ibis.Table:
     told = told.filter(unsaid)
     owes = facts.law.filter((_.table == "hands-on") & (_.field == "en"))
     owing = facts.party_role.inner_join(owes.select("key", "since", "until", "row"), [("role", "key")])
-    owing = owing.select(
-        giver_of="party", since="since", until=_.until.fill_null(ibis.date("9999-12-31")), row="row"
-    )
+    owing = owing.select(giver_of="party", since="since", until=_.until.fill_null(FOREVER), row="row")
     met = told.inner_join(
         owing, [told.giver == owing.giver_of, told.day >= owing.since, told.day <= owing.until]
     )
-    met = met.mutate(first=ibis.row_number().over(ibis.window(group_by=["item", "seq"], order_by="row")))
-    found = settled(
-        facts, met.filter(_.first == 0).drop("since", "until").rename(decided="row"), "never-received"
-    )
+    met = first_of(met, "item", "seq", order=["row"])
+    found = settled(facts, met.drop("since", "until").rename(decided="row"), "never-received")
     return found.select(
         subject="item", party="giver", day="day", entries=ibis.array([found.was_seq, found.seq]),
         row="decided", taken_by="holder",

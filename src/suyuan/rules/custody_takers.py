@@ -6,10 +6,11 @@ A handover is judged where it is sent, and where it is received if nobody told t
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.facts import Facts
 from suyuan.rules.handling import handling, has_role, roles
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import FOREVER
 
 WASTE_FIRMS = ("recycler", "echelon-user", "re-maker")
 

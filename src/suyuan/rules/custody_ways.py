@@ -3,10 +3,10 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.handling import handling
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.thresholds import threshold
 from suyuan.terms.sentence import Sentence
 
 EARTH_KM = 6371.0
@@ -33,8 +33,8 @@ def impossible_travel(facts: Facts) -> ibis.Table:
     """Nothing is at two far places sooner than it can travel. Times at midnight are days without an hour and are not judged."""
     moves = _moves(facts).filter(_.lat.notnull() & _.was_lat.notnull())
     moves = moves.mutate(km=_km(moves.was_lat, moves.was_lon, moves.lat, moves.lon))
-    far = threshold(facts, moves, "travel-km").filter(_.km > _["limit"]).drop("limit", "row")
-    fast = threshold(facts, far, "travel-kmh").filter(_.km > _["limit"] * ibis.greatest(_.hours, 1 / 60))
+    moves = threshold(facts, moves, day="day", far="travel-km", most_kmh="travel-kmh")
+    fast = moves.filter((_.km > _.far) & (_.km > _.most_kmh * ibis.greatest(_.hours, 1 / 60)))
     return fast.select(
         "row", "before_where", "where", km=_.km.round(0), hours=_.hours.round(2), subject="item", party="actor", day="day",
         entries=ibis.array([fast.was_seq, fast.seq]), before_at=_.was_at, at=_.occurred_at,

@@ -22,7 +22,8 @@ from typing import Literal
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.facts import Facts
+from suyuan.views.days import FOREVER, local_day
 
 Status = Literal["on-time", "late", "due-in", "overdue"]
 DERIVED = ("certified-domestic", "certified-import", "import-cleared", "certified-fixed")
@@ -242,5 +243,5 @@ def _follow(owed: ibis.Table, rows: ibis.Table, moment: ibis.Table) -> ibis.Tabl
         received_at=_.received_at.min(),
     )
     told = told.left_join(first, ["row", "item", "trigger_seq", "party"])
-    received = (told.received_at.cast("timestamp") + ibis.interval(hours=8)).date()
+    received = local_day(told.received_at)
     return told.mutate(kind=ibis.literal("follow"), fulfilled_on=received).select(*COLUMNS)

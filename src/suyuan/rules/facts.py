@@ -21,6 +21,7 @@ from ibis import _
 
 from suyuan.accounts.reconciling import ADJUSTED
 from suyuan.views.columns import columns
+from suyuan.views.days import FOREVER, local_day
 from suyuan.views.effective import latest_master
 from suyuan.views.tables import Keep, Tables
 
@@ -49,7 +50,6 @@ BESIDES: Mapping[str, pa.Schema] = {"law": LAW, "calendar": CALENDAR, "asked": A
 """Tables beside those of the ledger."""
 
 BATTERIES = ("pack", "module", "cell", "reuse_pack", "reuse_module", "reuse_cell")
-FOREVER = ibis.date("9999-12-31")
 _YEARS, _DAYS = "123456789ABCDEFGHJKLMNPRSTVWXY", "123456789ABCDEFGHJKLMNPRSTVWXY0"
 
 
@@ -72,20 +72,40 @@ class Facts:
     keep: Keep
 
     def in_force(
-        self, table: ibis.Table, name: str, *, day: str = "day", key: str | None = None, field: str = "value"
+        self,
+        table: ibis.Table,
+        name: str,
+        *,
+        as_: str,
+        day: str = "day",
+        key: str = "",
+        of: str = "",
+        field: str = "value",
+        row: str = "row",
     ) -> ibis.Table:
-        """`table` with `limit` and `row` of the row of law `name` in force on its column `day`.
+        """`table` with the value (column `as_`) and the id (column `row`) of the row of law `name` in force on its column `day`.
 
-        `key`: its column that says which row, where the table of law has several; rows without law drop out.
+        Which row, where the table of law has several: `key`, a column that says it, or `of`, the one key that is meant.
+        `day` "": the day judged on. Rows without law drop out. A `row` that there is gives way: what was asked last decides;
+        `row` "": it stays.
         """
         rows = self.law.filter((_.table == name) & (_.field == field))
+        rows = rows.filter(_.key == of) if of else rows
         rows = rows.select(
-            law_key="key", law_since="since", law_until=_.until.fill_null(FOREVER), limit="value", row="row"
-        )
-        wanted = [table[day] >= rows.law_since, table[day] <= rows.law_until]
-        if key is not None:
-            wanted.append(table[key] == rows.law_key)
-        return table.inner_join(rows, wanted).drop("law_key", "law_since", "law_until")
+            law_key="key", law_since="since", law_until=_.until.fill_null(FOREVER), **{as_: "value"}, **({row: "row"} if row else {})
+        )  # fmt: skip
+        table = table.drop(row) if row in table.columns else table
+        if day:
+            wanted = [table[day] >= rows.law_since, table[day] <= rows.law_until]
+        else:
+            now = rows.cross_join(self.day())
+            rows, wanted = (
+                now.filter(now.asked_day.between(now.law_since, now.law_until)).drop("asked_day"),
+                [],
+            )
+        wanted += [table[key] == rows.law_key] if key else []
+        joined = table.inner_join(rows, wanted) if wanted else table.cross_join(rows)
+        return joined.drop("law_key", "law_since", "law_until")
 
     def day(self) -> ibis.Table:
         """One row: `asked_day`, the day judged on; to be cross joined."""
@@ -138,7 +158,7 @@ def _moments(statement: ibis.Table) -> ibis.Table:
         "occurred_at",
         day=_.local_day,
         received_at=_.received_at,
-        received_day=_shanghai_day(said.received_at),
+        received_day=local_day(said.received_at),
         document=_.document,
         submitter=_.submitter,
         reporter=_.reporter,
@@ -159,11 +179,6 @@ def _moments(statement: ibis.Table) -> ibis.Table:
         disposition=_.disposition,
         event_id=_.event_id,
     )
-
-
-def _shanghai_day(moment: ibis.Value) -> ibis.Value:
-    """The day in Asia/Shanghai (no summer time since 1991)."""
-    return (moment.cast("timestamp") + ibis.interval(hours=8)).date()
 
 
 def code_day(code: ibis.Value) -> ibis.Value:

@@ -29,14 +29,14 @@ def unmade(facts: Facts) -> ibis.Table:
 
 def _since_tracing(facts: Facts, table: ibis.Table, day: str) -> ibis.Table:
     """Rows whose `day` lies in a regime that asks for codes and reports."""
-    return facts.in_force(table, "regime", day=day, field="days").drop("limit")
+    return facts.in_force(table, "regime", day=day, field="days", as_="days").drop("days")
 
 
 def _known_by_now(facts: Facts, table: ibis.Table, since: str) -> ibis.Table:
     """Rows that have been on record so long that their making ought to be."""
-    waited = threshold(facts, table, "making-reported-days", day=since).cross_join(facts.day())
-    late = waited.asked_day.delta(waited[since], unit="day") > waited["limit"]
-    return waited.filter(late).drop("asked_day", "limit", "row")
+    waited = threshold(facts, table, day=since, given="making-reported-days").cross_join(facts.day())
+    late = waited.asked_day.delta(waited[since], unit="day") > waited.given
+    return waited.filter(late).drop("asked_day", "given", "row")
 
 
 def _reporting_makers(facts: Facts) -> ibis.Table:
@@ -66,7 +66,7 @@ def code_never_made(facts: Facts) -> ibis.Table:
     """A pack with a code of a maker who reports was reported by him; codes of days before the platform are left out."""
     packs = unmade(facts)
     packs = packs.semi_join(_reporting_makers(facts), [("coded_by", "maker")])
-    packs = _known_by_now(facts, _since_tracing(facts, packs, "code_day").drop("row"), "received_day")
+    packs = _known_by_now(facts, _since_tracing(facts, packs, "code_day"), "received_day")
     return packs.select(
         "step", "coded_by", subject="item", party="party", day="day", entries=ibis.array([packs.seq])
     )
@@ -179,12 +179,10 @@ def vin_never_made(facts: Facts) -> ibis.Table:
     said = first_of(facts.moment.semi_join(unborn, "item")).mutate(letter=_.item.substr(9, 1))
     made = facts.thing.filter((_.kind == "vehicle") & _.coded_by.notnull()).select("item", "coded_by")
     said = said.inner_join(made, "item")
-    dated = facts.in_force(said, "model-year", key="letter", field="number").drop("row")
+    dated = facts.in_force(said, "model-year", key="letter", field="number", as_="year")
     # a model year begins in the year before it
-    dated = dated.mutate(
-        built_from=((_["limit"] - 1).cast("int64").cast("string") + "-01-01").try_cast("date")
-    ).drop("limit")
-    found = _known_by_now(facts, _since_tracing(facts, dated, "built_from").drop("row"), "received_day")
+    dated = dated.mutate(built_from=ibis.date((_.year - 1).cast("int64"), 1, 1))
+    found = _known_by_now(facts, _since_tracing(facts, dated, "built_from"), "received_day")
     return found.select(
         "step", "coded_by", subject="item", party="actor", day="day", entries=ibis.array([found.seq])
     )
@@ -219,5 +217,5 @@ def reuse_without_source(facts: Facts) -> ibis.Table:
     products = products.anti_join(came, [("item", "product")])
     said = first_of(facts.moment.filter(_.kind.isin(REUSED)).semi_join(products, "item"))
     said = said.inner_join(products, "item")
-    found = _known_by_now(facts, _since_tracing(facts, said, "code_day").drop("row"), "received_day")
+    found = _known_by_now(facts, _since_tracing(facts, said, "code_day"), "received_day")
     return found.select("step", subject="item", party="actor", day="day", entries=ibis.array([found.seq]))

@@ -12,6 +12,7 @@ from suyuan.rules.facts import BATTERIES, Facts
 from suyuan.rules.identity_declared import MAKERS, made_things
 from suyuan.rules.rule import Severity, rule
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 
 
 @rule(
@@ -31,10 +32,8 @@ from suyuan.terms.sentence import Sentence
 def code_day_differs(facts: Facts) -> ibis.Table:
     """A pack's code tells the day on which it was made."""
     packs = made_things(facts).filter((_.kind == "pack") & _.code_day.notnull())
-    packs = threshold(
-        facts, packs.mutate(apart=_.day.delta(_.code_day, unit="day").abs()), "code-day-tolerance"
-    )
-    found = packs.filter(lambda t: t.apart > t["limit"])
+    packs = packs.mutate(apart=_.day.delta(_.code_day, unit="day").abs())
+    found = threshold(facts, packs, day="day", most="code-day-tolerance").filter(_.apart > _.most)
     return found.select(
         "code_day", "apart", "row", subject="item", party="party", day="day", entries=ibis.array([found.seq])
     )
@@ -63,7 +62,7 @@ def code_from_the_future(facts: Facts) -> ibis.Table:
     event = facts.counted.event.select(
         seq="seq",
         party="actor",
-        reported_on=(_.received_at.cast("timestamp") + ibis.interval(hours=8)).date(),
+        reported_on=local_day(_.received_at),
     )
     ahead = coded.inner_join(event, [("first_seq", "seq")]).filter(_.code_day > _.reported_on)
     return ahead.select(
@@ -95,13 +94,9 @@ def serial_beyond_run(facts: Facts) -> ibis.Table:
     usual = packs.group_by("vendor").agg(known=_.count(), usual=_.serial.quantile(0.9))
     days = packs.group_by("vendor", "code_day").agg(of_day=_.count())
     high = packs.inner_join(usual, "vendor").filter(_.serial > _.usual).mutate(day=_.code_day)
-    high = (
-        threshold(facts, high, "serial-known-least")
-        .filter(lambda t: t.known >= t["limit"])
-        .drop("limit", "row")
-    )
-    far = threshold(facts, high, "serial-factor").filter(lambda t: t.serial > t["limit"] * t.usual)
-    found = far.inner_join(days, ["vendor", "code_day"]).filter(lambda t: t.serial > t["limit"] * t.of_day)
+    high = threshold(facts, high, day="day", least="serial-known-least", factor="serial-factor")
+    far = high.filter((_.known >= _.least) & (_.serial > _.factor * _.usual))
+    found = far.inner_join(days, ["vendor", "code_day"]).filter(_.serial > _.factor * _.of_day)
     event = facts.counted.event.select(said="seq", actor="actor")
     found = found.inner_join(event, [("first_seq", "said")])
     return found.select(
@@ -128,13 +123,9 @@ def vin_year_differs(facts: Facts) -> ibis.Table:
     """A vehicle is certified about the model year in its number."""
     certified = facts.moment.filter((_.kind == "vehicle") & (_.step == "certified"))
     certified = certified.select("item", "seq", "occurred_at", "day", "actor", letter=_.item.substr(9, 1))
-    dated = (
-        facts.in_force(first_of(certified), "model-year", key="letter", field="number")
-        .rename(model_year="limit")
-        .drop("row")
-    )
-    apart = threshold(facts, dated.mutate(apart=(_.day.year() - _.model_year).abs()), "vin-year-tolerance")
-    found = apart.filter(lambda t: t.apart > t["limit"])
+    dated = facts.in_force(first_of(certified), "model-year", key="letter", field="number", as_="model_year")
+    dated = dated.mutate(apart=(_.day.year() - _.model_year).abs())
+    found = threshold(facts, dated, day="day", most="vin-year-tolerance").filter(_.apart > _.most)
     return found.select(
         "row",
         subject="item",

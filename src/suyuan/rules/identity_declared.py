@@ -110,8 +110,8 @@ def chemistry_not_of_model(facts: Facts) -> ibis.Table:
 
 def _off(facts: Facts, declared: str, filed: str, tolerance: str) -> ibis.Table:
     made = _of_model(facts, made_things(facts).filter(_[declared].notnull()))
-    made = threshold(facts, made.filter(_[filed] > 0), tolerance)
-    found = made.filter((made[declared] - made[filed]).abs() > made["limit"] * made[filed])
+    made = threshold(facts, made.filter(_[filed] > 0), day="day", share=tolerance)
+    found = made.filter((made[declared] - made[filed]).abs() > made.share * made[filed])
     return found.select(
         "model", "row", subject="item", party="party", day="day", entries=entries(found.seq, found.filed_seq),
         declared=declared, filed=filed,
@@ -205,15 +205,12 @@ def unlike_its_model(facts: Facts) -> ibis.Table:
         alike=_.count(), usual_kwh=_.kwh.median(), usual_kg=_.kg.median()
     )
     both = packs.inner_join(usual, ["party", "model"])
-    enough = (
-        threshold(facts, both, "model-alike-least")
-        .filter(lambda t: t.alike >= t["limit"])
-        .drop("limit", "row")
-    )
+    both = threshold(facts, both, day="day", least="model-alike-least", most="model-mass-tolerance")
+    enough = both.filter(_.alike >= _.least)
     off_kwh = (enough.kwh - enough.usual_kwh).abs() / enough.usual_kwh
     off_kg = (enough.kg - enough.usual_kg).abs() / enough.usual_kg
     far = enough.mutate(off=ibis.greatest(off_kwh.fill_null(0), off_kg.fill_null(0)))
-    found = threshold(facts, far, "model-mass-tolerance").filter(lambda t: t.off > t["limit"])
+    found = far.filter(_.off > _.most)
     return found.select(
         "kwh", "kg", "model", "alike", "usual_kwh", "usual_kg", "row",
         subject="item", party="party", day="day", entries=ibis.array([found.seq]),
@@ -239,11 +236,9 @@ def unlike_its_model(facts: Facts) -> ibis.Table:
 def mass_implausible(facts: Facts) -> ibis.Table:
     """A pack weighs so much per kilowatt hour as packs can."""
     packs = made_things(facts).filter((_.kind == "pack") & (_.kwh > 0) & _.kg.notnull())
-    packs = packs.mutate(kg_per_kwh=(_.kg / _.kwh).round(2), of=ibis.literal("pack"))
-    bounded = (
-        facts.in_force(packs, "material-range", key="of", field="least").rename(least="limit").drop("row")
-    )
-    bounded = facts.in_force(bounded, "material-range", key="of", field="most").rename(most="limit")
+    bounded = packs.mutate(kg_per_kwh=(_.kg / _.kwh).round(2))
+    for bound in ("least", "most"):
+        bounded = facts.in_force(bounded, "material-range", of="pack", field=bound, as_=bound)
     found = bounded.filter((_.kg_per_kwh < _.least) | (_.kg_per_kwh > _.most))
     return found.select(
         "kwh",

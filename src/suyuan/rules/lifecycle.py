@@ -164,9 +164,8 @@ def sold_twice(facts: Facts) -> ibis.Table:
     """The same firm sells a vehicle once; sale, registration and lease of one transaction lie close together."""
     twice = firsts(facts).filter((_.kind == "vehicle") & (_.sold < _.last_sold))
     twice = twice.mutate(day=key_day(_.last_sold), first_on=key_day(_.sold))
-    far = threshold(facts, twice, "resale-days").filter(
-        lambda t: t.day.delta(t.first_on, unit="day") > t["limit"]
-    )
+    twice = threshold(facts, twice, day="day", least="resale-days")
+    far = twice.filter(_.day.delta(_.first_on, unit="day") > _.least)
     by = (
         facts.moment.filter(_.step == "sold")
         .select("actor", of="item", seq="seq")

@@ -42,7 +42,7 @@ def health(facts: Facts) -> ibis.Table:
 )
 def soh_impossible(facts: Facts) -> ibis.Table:
     """State of health is a share of what the battery had when new."""
-    bounded = threshold(facts, health(facts), "soh-most").rename(most="limit")
+    bounded = threshold(facts, health(facts), day="day", most="soh-most")
     found = bounded.filter((_.soh > _.most) | (_.soh < 0))
     return found.select(
         "soh", "most", "row", subject="item", party="party", day="day", entries=ibis.array([found.seq])
@@ -70,9 +70,9 @@ def soh_rising(facts: Facts) -> ibis.Table:
         earlier_on=_.day.lag().over(order),
         earlier_seq=_.seq.lag().over(order),
     )
-    series = threshold(facts, series.filter(_.earlier.notnull()), "soh-rise")
+    series = threshold(facts, series.filter(_.earlier.notnull()), day="day", rise="soh-rise")
     renewed = facts.moment.filter((_.role == "parent") & (_.step == "replaced")).select("item")
-    found = series.filter(lambda t: t.soh - t.earlier > t["limit"]).anti_join(renewed, "item")
+    found = series.filter(_.soh - _.earlier > _.rise).anti_join(renewed, "item")
     return found.select(
         "soh",
         "earlier",

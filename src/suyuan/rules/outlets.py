@@ -3,12 +3,13 @@
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.choosing import first_of, threshold
+from suyuan.rules.facts import Facts
 from suyuan.rules.handling import handling, has_role, roles
 from suyuan.rules.rule import Severity, rule
 from suyuan.rules.serving import asked, serving
-from suyuan.rules.thresholds import threshold
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import FOREVER
 
 COLLECTORS = (
     "outlet", "recycler", "echelon-user", "re-maker", "battery-maker", "vehicle-maker", "importer", "after-sales",
@@ -93,9 +94,9 @@ def outlet_over_limit(facts: Facts) -> ibis.Table:
     rows = rows.select("row", "since", of="key", most_t="value", until=_.until.fill_null(FOREVER))
     over = moves.filter(_.sign > 0).inner_join(rows, [("key", "of")])
     over = over.filter((_.day >= _.since) & (_.day <= _.until) & (_.stock > _.most_t * 1000 + 1e-6))
-    first = ibis.window(group_by=["site", over.day.truncate("M")], order_by=ORDER)
-    month = ibis.window(group_by=["site", over.day.truncate("M")])
-    over = over.mutate(nth=ibis.row_number().over(first), peak=_.stock.max().over(month)).filter(_.nth == 0)
+    over = over.mutate(month=_.day.truncate("M"))
+    over = over.mutate(peak=_.stock.max().over(ibis.window(group_by=["site", "month"])))
+    over = first_of(over, "site", "month", order=ORDER)
     over = over.select(
         "row",
         "site",
@@ -148,11 +149,10 @@ def storage_too_long(facts: Facts) -> ibis.Table:
     told = told.inner_join(known, told.holder == known.keeper)
     told = told.filter(has_role(told.keeper_roles, "outlet", "dismantler"))
     told = told.filter(~has_role(told.keeper_roles, "recycler", "echelon-user", "re-maker"))
-    told = threshold(facts, told, "report-wait").rename(wait="limit").drop("row")
-    told = threshold(facts, told, "storage-days").cross_join(facts.day())
+    told = threshold(facts, told, day="day", wait="report-wait", most="storage-days").cross_join(facts.day())
     reported = ibis.coalesce(told.until, told.asked_day - told.wait.cast("int64").as_interval("D"))
     told = told.mutate(days=reported.cast("date").delta(told.day, unit="day"))
-    found = told.filter(_.days > _["limit"])
+    found = told.filter(_.days > _.most)
     return found.select("row", "day", "days", subject="item", party="holder", entries=ibis.array([found.seq]))
 
 

@@ -3,10 +3,10 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, settled
 from suyuan.rules.facts import Facts
 from suyuan.rules.handling import TAKES_IN, handling
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.thresholds import settled
 from suyuan.terms.sentence import Sentence
 
 REFUSED = "sy:refused"
@@ -101,9 +101,7 @@ def sold_without_certificate(facts: Facts) -> ibis.Table:
     )
     built = built.cross_join(began).filter(_.built >= _.began).select("item")
     sold = vehicles.filter(_.step == "sold").anti_join(certified, "item").semi_join(built, "item")
-    first = ibis.window(group_by="item", order_by=["occurred_at", "seq"])
-    sold = sold.mutate(n=ibis.row_number().over(first)).filter(_.n == 0)
-    found = settled(facts, sold, "report-wait")
+    found = settled(facts, first_of(sold), "report-wait")
     return found.select("day", subject="item", party="actor", entries=ibis.array([found.seq]))
 
 

@@ -1,5 +1,7 @@
 """What DuckDB is asked for the accounts: `figure` and `figure_entry`, of the tables that judging keeps (see `reckoning`)."""
 
+from functools import cache
+
 from suyuan.rules import judging
 from suyuan.rules.facts import BESIDES
 from suyuan.rules.reckoning import figures_of
@@ -9,6 +11,7 @@ from suyuan.views.tables import Tables
 FIGURE, ENTRY = "figure", "figure_entry"
 
 
+@cache
 def planned() -> judging.Judging:
     """A plan whose queries (`rules`) are the two tables; `outputs` are the tables beside the ledger that it reads."""
     stages: list[tuple[str, str]] = []

@@ -6,9 +6,10 @@ packs ──crushing──▶ black mass, copper, aluminium, residue ──leach
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import battery_fed, composition, process_run, run_content, run_metals, threshold
+from suyuan.rules.runs import battery_fed, composition, process_run, run_content, run_metals
 from suyuan.terms.sentence import Sentence
 
 DRY = ("sy:crushing", "sy:sorting", "sy:discharging")
@@ -50,7 +51,7 @@ GOT = (
 def more_out_than_in(facts: Facts) -> ibis.Table:
     """A dry run gives no more mass than it took."""
     runs = process_run(facts).filter(_.process.isin(DRY) & (_.inputs > 0) & (_.weighed == _.inputs))
-    runs = runs.cross_join(threshold(facts, "recycling.mass-excess", row="row"))
+    runs = threshold(facts, runs, bound="recycling.mass-excess")
     runs = runs.filter(_.out_kg > _.in_kg * (1 + _.bound))
     return runs.select(
         subject="run", party="party", day="out_day", entries="entries", row="row", in_kg=_.in_kg.round(1),
@@ -63,15 +64,14 @@ def _beyond(facts: Facts) -> ibis.Table:
     told = run_metals(facts).inner_join(run_content(facts), ["run", "metal"])
     told = told.inner_join(process_run(facts), "run")
     told = told.filter((_.bounded == _.inputs) & (_.most_kg > 0))
-    told = told.cross_join(threshold(facts, "recycling.coverage", "coverage"))
+    told = threshold(facts, told, coverage="recycling.coverage")
     return told.mutate(spread_kg=_.coverage * (_.variance + _.out_variance).sqrt())
 
 
 def _worst(told: ibis.Table) -> ibis.Table:
     """One finding a run: the metal that goes furthest beyond."""
-    worst = ibis.window(group_by="run", order_by=[ibis.desc(told.out_kg / told.most_kg), "metal"])
-    told = told.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
-    return told.select(
+    worst = first_of(told, "run", order=[ibis.desc(told.out_kg / told.most_kg), "metal"])
+    return worst.select(
         subject="run", party="party", day=ibis.coalesce(_.out_day, _.until), entries="entries", row="row", metal="metal",
         out_kg=_.out_kg.round(2), most_kg=_.most_kg.round(2), percent=(100 * _.out_kg / _.most_kg).round(1),
     )  # fmt: skip
@@ -97,7 +97,7 @@ def _worst(told: ibis.Table) -> ibis.Table:
 def metal_beyond_content(facts: Facts) -> ibis.Table:
     """Out of batteries comes no more of a metal than their chemistry and energy hold."""
     told = _beyond(facts).filter(_.batteries > 0)
-    told = told.cross_join(threshold(facts, "recycling.content-excess", row="row"))
+    told = threshold(facts, told, bound="recycling.content-excess")
     return _worst(told.filter(_.out_kg > _.most_kg * (1 + _.bound) + _.spread_kg))
 
 
@@ -138,7 +138,7 @@ def recovery_above_whole(facts: Facts) -> ibis.Table:
 def metal_not_in_feed(facts: Facts) -> ibis.Table:
     """No nickel, cobalt or manganese comes out of batteries that have none, directly or through black mass."""
     lots = facts.views["run_metal"].filter(_.metal.isin(["Ni", "Co", "Mn"]))
-    lots = lots.cross_join(threshold(facts, "recycling.trace-share", row="row")).filter(_.share > _.bound)
+    lots = threshold(facts, lots, bound="recycling.trace-share").filter(_.share > _.bound)
     lots = lots.select("item", "run", "metal", "row").distinct().inner_join(process_run(facts), "run")
     from_run = battery_fed(facts).select("run", "letter")
     sources = (
@@ -199,10 +199,12 @@ def lithium_beyond_lfp(facts: Facts) -> ibis.Table:
     lots = (
         lots.inner_join(made, [("lot", "made")]).inner_join(process_run(facts), "run").mutate(day=_.out_day)
     )
-    lots = facts.in_force(lots, "material-range", key="key", field="most").filter(_.kg > _.kwh * _["limit"])
+    lots = facts.in_force(lots, "material-range", key="key", field="most", as_="most").filter(
+        _.kg > _.kwh * _.most
+    )
     return lots.select(
         subject="lot", party="party", day="day", entries="entries", root="run", row="row",
-        kg_per_kwh=(_.kg / _.kwh).round(3), most="limit",
+        kg_per_kwh=(_.kg / _.kwh).round(3), most="most",
     )  # fmt: skip
 
 

@@ -3,11 +3,13 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.recycling import DRY
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import assays, process_run, run_content, run_metals, threshold
+from suyuan.rules.runs import assays, process_run, run_content, run_metals
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 
 
 @rule(
@@ -27,7 +29,7 @@ from suyuan.terms.sentence import Sentence
 def batch_without_outputs(facts: Facts) -> ibis.Table:
     """Something comes out of a batch within a time."""
     runs = process_run(facts).filter((_.inputs > 0) & (_.outs == 0))
-    runs = runs.cross_join(threshold(facts, "recycling.batch-open-days", row="row")).cross_join(facts.day())
+    runs = threshold(facts, runs, bound="recycling.batch-open-days").cross_join(facts.day())
     runs = runs.filter(_.asked_day.delta(_.fed_day, unit="day") > _.bound)
     return runs.select(
         subject="run", party="party", day="fed_day", entries="entries", row="row", inputs="inputs"
@@ -53,7 +55,7 @@ def out_before_in(facts: Facts) -> ibis.Table:
     out = facts.views["run_output"].group_by(run=_.run).agg(out_first=_.occurred_at.min())
     early = out.inner_join(first, [("run", "of")]).filter(_.out_first < _.fed_first)
     told = early.inner_join(process_run(facts), "run").filter(_.out_day < _.fed_day)
-    fed_since = (told.fed_first.cast("timestamp") + ibis.interval(hours=8)).date()
+    fed_since = local_day(told.fed_first)
     return told.select(subject="run", party="party", day="out_day", entries="entries", fed_since=fed_since)
 
 
@@ -75,16 +77,15 @@ def out_before_in(facts: Facts) -> ibis.Table:
 )
 def batch_number_again(facts: Facts) -> ibis.Table:
     """One number is one batch."""
-    runs = process_run(facts).cross_join(threshold(facts, "recycling.batch-gap-days", row="row"))
+    runs = threshold(facts, process_run(facts), bound="recycling.batch-gap-days")
     long = runs.filter(_.until.delta(_.since, unit="day") > _.bound)
     told = facts.counted.event.filter(_.run.notnull()).select(of="run", told_day="local_day")
     told = told.inner_join(long, [("of", "run")])
     order = ibis.window(group_by="of", order_by="told_day")
     told = told.mutate(before=_.told_day.lag().over(order))
     told = told.mutate(days=_.told_day.delta(_.before, unit="day"))
-    widest = ibis.window(group_by="of", order_by=[ibis.desc("days"), "told_day"])
-    told = told.filter(_.days > _.bound).mutate(n=ibis.row_number().over(widest)).filter(_.n == 0)
-    return told.select(
+    widest = first_of(told.filter(_.days > _.bound), "of", order=[ibis.desc("days"), "told_day"])
+    return widest.select(
         subject="of", party="party", day="told_day", entries="entries", row="row", rested_since="before", days="days"
     )  # fmt: skip
 
@@ -110,17 +111,12 @@ def black_mass_missing(facts: Facts) -> ibis.Table:
     told = run_metals(facts).inner_join(run_content(facts), ["run", "metal"])
     told = told.inner_join(process_run(facts), "run").filter(_.process.isin(DRY) & (_.least_kg > 0))
     told = told.mutate(day=_.out_day, key=ibis.literal("black-mass.crushing"))
-    told = facts.in_force(told.filter(_.day.notnull()), "recovery-minimum", key="key")
-    told = told.cross_join(threshold(facts, "recycling.content-excess"))
-    told = told.cross_join(threshold(facts, "recycling.coverage", "coverage"))
+    told = threshold(facts, told, bound="recycling.content-excess", coverage="recycling.coverage")
+    told = facts.in_force(told.filter(_.day.notnull()), "recovery-minimum", key="key", as_="minimum")
     # what is computed from chemistry and energy is uncertain to either side
-    short = told.out_kg + told.coverage * told.out_variance.sqrt() < told.least_kg * (
-        told["limit"] - told.bound
-    )
-    told = told.filter(short)
-    worst = ibis.window(group_by="run", order_by=[told.out_kg / told.least_kg, "metal"])
-    told = told.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
-    return told.select(
+    told = told.filter(_.out_kg + _.coverage * _.out_variance.sqrt() < _.least_kg * (_.minimum - _.bound))
+    worst = first_of(told, "run", order=[told.out_kg / told.least_kg, "metal"])
+    return worst.select(
         subject="run", party="party", day="day", entries="entries", row="row", metal="metal",
         out_kg=_.out_kg.round(2), least_kg=_.least_kg.round(2), percent=(100 * _.out_kg / _.least_kg).round(1),
     )  # fmt: skip
@@ -146,13 +142,12 @@ def black_mass_impure(facts: Facts) -> ibis.Table:
     told = assays(facts).filter(_.metal.isin(["Al", "Cu"])).inner_join(lots, [("lot", "item")])
     told = told.inner_join(process_run(facts), "run")
     key = ibis.cases((told.metal == "Al", "aluminium.black-mass"), else_="copper.black-mass")
-    told = facts.in_force(told.mutate(key=key, day=_.out_day), "impurity-limit", key="key")
-    told = told.filter(_.share >= _["limit"])
-    worst = ibis.window(group_by="lot", order_by=[ibis.desc("share"), "metal"])
-    told = told.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
-    return told.select(
-        subject="lot", party="party", day="day", entries=ibis.array([told.seq]), root="run", row="row", metal="metal",
-        percent=(100 * _.share).round(2), most_percent=(100 * _["limit"]).round(2),
+    told = facts.in_force(told.mutate(key=key, day=_.out_day), "impurity-limit", key="key", as_="most")
+    told = told.filter(_.share >= _.most)
+    worst = first_of(told, "lot", order=[ibis.desc("share"), "metal"])
+    return worst.select(
+        subject="lot", party="party", day="day", entries=ibis.array([worst.seq]), root="run", row="row", metal="metal",
+        percent=(100 * _.share).round(2), most_percent=(100 * _.most).round(2),
     )  # fmt: skip
 
 
@@ -181,10 +176,8 @@ def heavier_than_made(facts: Facts) -> ibis.Table:
     )
     made = facts.thing.filter(_.kg.notnull()).select(of="item", made_kg="kg", made_seq="made_seq")
     heavy = alone.filter(_.n == 1).inner_join(made, [("item", "of")])
-    heavy = heavy.cross_join(threshold(facts, "recycling.mass-differs", row="row"))
-    heavy = heavy.filter(_.kg > _.made_kg * (1 + _.bound))
-    first = ibis.window(group_by="item", order_by=["day", "seq"])
-    heavy = heavy.mutate(nth=ibis.row_number().over(first)).filter(_.nth == 0)
+    heavy = threshold(facts, heavy, bound="recycling.mass-differs")
+    heavy = first_of(heavy.filter(_.kg > _.made_kg * (1 + _.bound)), order=["day", "seq"])
     return heavy.select(
         subject="item", party="actor", day="day", entries=ibis.array([heavy.made_seq, heavy.seq]), row="row", kg="kg",
         made_kg="made_kg",

@@ -3,12 +3,14 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import assays, process_run, shanghai_day, threshold
+from suyuan.rules.runs import assays, process_run
 from suyuan.standards.shapes import Material
 from suyuan.standards.tables import table
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 from suyuan.views.masses import in_kg
 
 LEFT = ("product_out", "shipped")
@@ -63,7 +65,7 @@ def sold_more_than_made(facts: Facts) -> ibis.Table:
         party=_.maker.min(), day=_.day.max(), made_kg=_.made_kg.min(), left_kg=_.kg.sum(), sold_kg=_.sold.sum(),
         made_entries=_.made_entries.first(), entries=_.seq.collect(),
     )  # fmt: skip
-    left = left.cross_join(threshold(facts, "recycling.lot-excess", row="row"))
+    left = threshold(facts, left, bound="recycling.lot-excess")
     left = left.filter((_.sold_kg > 0) & (_.left_kg > _.made_kg * (1 + _.bound)))
     return left.select(
         "subject", "party", "day", "row", made_kg=_.made_kg.round(1), left_kg=_.left_kg.round(1),
@@ -92,7 +94,7 @@ def fed_more_than_there_was(facts: Facts) -> ibis.Table:
     fed = facts.views["run_input"].filter(_.kind == "lot")
     fed = fed.inner_join(process_run(facts).select("run", "party"), "run")
     fed = fed.group_by("item").agg(
-        party=_.party.min(), fed_kg=_.kg.sum(), day=shanghai_day(_.occurred_at.max()), of_fed=_.entries.collect().flatten()
+        party=_.party.min(), fed_kg=_.kg.sum(), day=local_day(_.occurred_at.max()), of_fed=_.entries.collect().flatten()
     )  # fmt: skip
     came = _lots(facts).filter(_.step.isin(CAME) & ~_.role.isin(["input", "output"])).group_by(got=_.item).agg(
         got_kg=_.kg.sum(), of_got=_.seq.collect()
@@ -101,7 +103,7 @@ def fed_more_than_there_was(facts: Facts) -> ibis.Table:
     told = fed.left_join(made, [("item", "lot")]).left_join(came, [("item", "got")])
     there = ibis.coalesce(told.made_kg, told.got_kg)
     told = told.mutate(there_kg=there).filter((_.there_kg > 0) & ~_.unweighed.fill_null(False))
-    told = told.cross_join(threshold(facts, "recycling.lot-excess", row="row"))
+    told = threshold(facts, told, bound="recycling.lot-excess")
     told = told.filter(_.fed_kg > _.there_kg * (1 + _.bound))
     origin = ibis.coalesce(told.made_entries, told.of_got)
     return told.select(
@@ -139,7 +141,7 @@ def lot_of_unknown_origin(facts: Facts) -> ibis.Table:
     return fed.select(
         subject="item",
         party="party",
-        day=shanghai_day(_.occurred_at),
+        day=local_day(_.occurred_at),
         entries="entries",
         root="run",
         kg=_.kg.round(1),
@@ -166,8 +168,8 @@ def residue_without_fate(facts: Facts) -> ibis.Table:
     # fed on to a further run is a fate too
     out = out.anti_join(facts.views["run_input"].filter(_.kind == "lot"), "item")
     out = out.inner_join(process_run(facts).select("run", "party", of="entries"), "run")
-    out = out.cross_join(threshold(facts, "recycling.residue-days", row="row")).cross_join(facts.day())
-    out = out.mutate(day=shanghai_day(_.occurred_at)).filter(_.asked_day.delta(_.day, unit="day") > _.bound)
+    out = threshold(facts, out, bound="recycling.residue-days").cross_join(facts.day())
+    out = out.mutate(day=local_day(_.occurred_at)).filter(_.asked_day.delta(_.day, unit="day") > _.bound)
     return out.select(
         subject="item",
         party="party",
@@ -197,8 +199,8 @@ def residue_without_fate(facts: Facts) -> ibis.Table:
 def assay_impossible(facts: Facts) -> ibis.Table:
     """Shares add up to no more than the whole, and no salt holds more of its metal than when pure."""
     event = facts.counted.event.select("seq", "actor", "local_day")
-    told = assays(facts).inner_join(event, "seq").cross_join(threshold(facts, "recycling.assay-excess"))
-    told = told.cross_join(threshold(facts, "recycling.coverage", "coverage"))
+    told = assays(facts).inner_join(event, "seq")
+    told = threshold(facts, told, bound="recycling.assay-excess", coverage="recycling.coverage")
     told = told.mutate(spread=_.coverage * _.spread)
     none = ibis.null("string")
     together = told.group_by("lot").agg(
@@ -209,13 +211,12 @@ def assay_impossible(facts: Facts) -> ibis.Table:
     material = _lots(facts).group_by(of=_.item).agg(material=_.material.min())
     single = told.inner_join(material, [("lot", "of")])
     single = single.mutate(key=_.material + "/" + _.metal, day=_.local_day, seqs=ibis.array([single.seq]))
-    single = facts.in_force(single, "pure-compound", key="key").mutate(most=_["limit"])
+    single = facts.in_force(single, "pure-compound", key="key", as_="most")
     columns = ("lot", "metal", "share", "spread", "bound", "most", "seqs", "actor", "day", "row")
     both = together.select(*columns).union(single.select(*columns))
     both = both.filter(_.share > _.most * (1 + _.bound) + _.spread)
-    worst = ibis.window(group_by="lot", order_by=[ibis.desc(both.share / both.most), "metal"])
-    both = both.mutate(n=ibis.row_number().over(worst)).filter(_.n == 0)
-    return both.select(
+    worst = first_of(both, "lot", order=[ibis.desc(both.share / both.most), "metal"])
+    return worst.select(
         subject="lot", party="actor", day="day", entries="seqs", row="row", metal="metal",
         percent=(100 * _.share).round(2), most_percent=(100 * _.most).round(2),
     )  # fmt: skip

@@ -3,10 +3,12 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import battery_fed, process_run, threshold
+from suyuan.rules.runs import battery_fed, process_run
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 
 TAKEN = ("received", "collected")
 PACKS = ("pack", "reuse_pack")
@@ -36,8 +38,7 @@ def _load(facts: Facts) -> ibis.Table:
         (fed.kind != "lot") | fed.material.isin(["waste-battery", "cell-scrap", "electrode-scrap"])
     )
     fed = fed.inner_join(process_run(facts).select("run", "party"), "run").filter(_.party.notnull())
-    day = (fed.occurred_at.cast("timestamp") + ibis.interval(hours=8)).date()
-    fed = fed.mutate(day=day).mutate(year=_.day.year())
+    fed = fed.mutate(day=local_day(fed.occurred_at)).mutate(year=_.day.year())
     load = fed.group_by("party", "year").agg(fed_t=_.kg.sum() / TONNE, day=_.day.max(), first=_.day.min())
     return facts.keep("plant_load", load)
 
@@ -61,8 +62,9 @@ def over_capacity(facts: Facts) -> ibis.Table:
     over = _load(facts).inner_join(_capacity(facts), [("party", "owner")]).filter(_.fed_t > _.capacity_t)
     fed = facts.views["run_input"].select("run", "occurred_at", of="entries")
     fed = fed.inner_join(process_run(facts).select("run", fed_by="party"), "run")
-    year = (fed.occurred_at.cast("timestamp") + ibis.interval(hours=8)).year()
-    proof = fed.mutate(in_year=year).inner_join(over, [("fed_by", "party"), ("in_year", "year")])
+    proof = fed.mutate(in_year=local_day(fed.occurred_at).year()).inner_join(
+        over, [("fed_by", "party"), ("in_year", "year")]
+    )
     return proof.group_by(subject=_.fed_by, year=_.in_year).agg(
         party=_.fed_by.min(), day=_.day.min(), entries=_.of.collect().flatten().unique(), fed_t=_.fed_t.min().round(1),
         capacity_t=_.capacity_t.min(),
@@ -97,8 +99,10 @@ def idle_plant(facts: Facts) -> ibis.Table:
     )
     load = _load(facts).select(by="party", year="year", fed_t="fed_t")
     told = plants.filter(full).left_join(load, [("owner", "by"), ("last", "year")])
-    told = told.mutate(fed_t=_.fed_t.fill_null(0.0), key=ibis.literal("load"))
-    told = facts.in_force(told, "industry-condition", key="key").filter(_.fed_t < _.capacity_t * _["limit"])
+    told = told.mutate(fed_t=_.fed_t.fill_null(0.0))
+    told = facts.in_force(told, "industry-condition", of="load", as_="least").filter(
+        _.fed_t < _.capacity_t * _.least
+    )
     return told.select(
         subject="owner", party="owner", day="day", entries=ibis.array([told.master_seq]), row="row", year=_["last"],
         fed_t=_.fed_t.round(1), capacity_t="capacity_t", percent=(100 * _.fed_t / _.capacity_t).round(1),
@@ -167,8 +171,7 @@ def trading_instead_of_processing(facts: Facts) -> ibis.Table:
     firms = told.mutate(sent_seq=sent_seq, sent_day=sent_day).group_by("recycler").agg(
         taken=_.item.count(), sent=_.sent.sum(), day=_.sent_day.max(), entries=_.sent_seq.collect().unique()
     )  # fmt: skip
-    firms = firms.cross_join(threshold(facts, "recycling.traded-share", row="row"))
-    firms = firms.cross_join(threshold(facts, "recycling.stock-packs", "least"))
+    firms = threshold(facts, firms, least="recycling.stock-packs", bound="recycling.traded-share")
     firms = firms.filter((_.taken >= _.least) & (_.sent > _.taken * _.bound))
     return firms.select(
         subject="recycler", party="recycler", day="day", entries="entries", row="row", taken="taken", sent="sent",
@@ -194,14 +197,13 @@ def trading_instead_of_processing(facts: Facts) -> ibis.Table:
 def stock_only_grows(facts: Facts) -> ibis.Table:
     """What a recycler took in is treated within a time."""
     told = _treated(facts).cross_join(facts.day())
-    told = told.cross_join(threshold(facts, "recycling.stock-days", "days"))
+    told = threshold(facts, told, days="recycling.stock-days")
     told = told.filter(_.asked_day.delta(_.day, unit="day") > _.days).mutate(left=~_.fed & ~_.sent)
     left_seq, left_day = (ibis.ifelse(told["left"], told[name], None) for name in ("seq", "day"))
     firms = told.mutate(left_seq=left_seq, left_day=left_day).group_by("recycler").agg(
         taken=_.item.count(), left=_["left"].sum(), day=_.left_day.min(), days=_.days.max(), entries=_.left_seq.collect().unique()
     )  # fmt: skip
-    firms = firms.cross_join(threshold(facts, "recycling.stock-share", row="row"))
-    firms = firms.cross_join(threshold(facts, "recycling.stock-packs", "least"))
+    firms = threshold(facts, firms, least="recycling.stock-packs", bound="recycling.stock-share")
     firms = firms.filter((_.taken >= _.least) & (_["left"] > _.taken * _.bound))
     return firms.select(
         subject="recycler", party="recycler", day="day", entries="entries", row="row", taken="taken", left=_["left"],

@@ -3,11 +3,12 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.duties import duties, stood
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import shanghai_day, threshold
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day
 from suyuan.views.masses import in_kg
 
 RANK = {
@@ -28,8 +29,7 @@ GOT = ("received", "collected")
 def _one_each(told: ibis.Table, *by: str) -> ibis.Table:
     """One row an entry (or `by`): that of the thing that stands for it."""
     rank = ibis.cases(*((told.kind == kind, rank) for kind, rank in RANK.items()), else_=9)
-    order = ibis.window(group_by=list(by or ("seq",)), order_by=[rank, "item"])
-    return told.mutate(nth=ibis.row_number().over(order)).filter(_.nth == 0).drop("nth")
+    return first_of(told, *(by or ("seq",)), order=[rank, "item"])
 
 
 @rule(
@@ -50,10 +50,7 @@ def reported_late(facts: Facts) -> ibis.Table:
     """What happened is reported within the time that the law gives."""
     told = stood(duties(facts), facts.day()).filter(_.status == "late")
     # one entry may be late by its own time and by the time since another's report: it is late once
-    once = ibis.window(
-        group_by=["item", "party", "fulfilled_seq"], order_by=[ibis.desc("kind"), "due", "duty"]
-    )
-    told = told.mutate(nth=ibis.row_number().over(once)).filter(_.nth == 0)
+    told = first_of(told, "item", "party", "fulfilled_seq", order=[ibis.desc("kind"), "due", "duty"])
     return told.select(
         subject="item", party="party", day="due", entries=ibis.array([told.trigger_seq, told.fulfilled_seq]).unique(),
         root=_.party + "/late/" + _.duty, row="row", duty="duty", reported_on="fulfilled_on", days="days",
@@ -100,7 +97,7 @@ def report_overdue(facts: Facts) -> ibis.Table:
 def dated_after_report(facts: Facts) -> ibis.Table:
     """Nothing is reported before it happens."""
     early = facts.moment.filter(_.occurred_at > _.received_at)
-    early = early.cross_join(threshold(facts, "reporting.clock-hours", row="row"))
+    early = threshold(facts, early, bound="reporting.clock-hours")
     early = early.filter(_.occurred_at.epoch_seconds() - _.received_at.epoch_seconds() > 3600 * _.bound)
     early = _one_each(early)
     return early.select(
@@ -130,7 +127,7 @@ def declared_wrong_by_another(facts: Facts) -> ibis.Table:
     told = told.inner_join(event, "seq").inner_join(kinds, ["seq", "item"])
     told = _one_each(told, "seq", "declared_seq")
     return told.select(
-        subject="item", party="actor", day=shanghai_day(told.declared_at), entries=ibis.array([told.seq, told.declared_seq]),
+        subject="item", party="actor", day=local_day(told.declared_at), entries=ibis.array([told.seq, told.declared_seq]),
         contradicted_by="declared_by", reason="reason",
     )  # fmt: skip
 
@@ -207,7 +204,7 @@ def lot_weights_differ(facts: Facts) -> ibis.Table:
         sent_kg=_.sent.sum(), got_kg=_.got.sum(), unweighed=_.kg.isnull().any(), day=_.day.max(), entries=_.seq.collect()
     )  # fmt: skip
     sides = sides.filter((_.sent_kg > 0) & (_.got_kg > 0) & ~_.unweighed)
-    sides = sides.cross_join(threshold(facts, "reporting.lot-differs", row="row"))
+    sides = threshold(facts, sides, bound="reporting.lot-differs")
     sides = sides.filter((_.sent_kg - _.got_kg).abs() > _.bound * _.sent_kg)
     return sides.select(
         subject="item", party="taker", day="day", entries="entries", row="row", giver="giver",
@@ -236,9 +233,7 @@ def giver_unknown(facts: Facts) -> ibis.Table:
     known = facts.party.filter(_.name.notnull() | _.role.notnull()).select(known="party")
     # where nobody is registered, nothing can be said of anybody
     told = told.anti_join(known, [("giver", "known")]).cross_join(known.agg(firms=_.known.count()))
-    told = told.filter(_.firms > 0)
-    first = ibis.window(group_by=["item", "giver"], order_by=["day", "seq"])
-    told = told.mutate(nth=ibis.row_number().over(first)).filter(_.nth == 0)
+    told = first_of(told.filter(_.firms > 0), "item", "giver", order=["day", "seq"])
     return told.select(
         subject="item", party=ibis.coalesce(_.taker, _.actor), day="day", entries=ibis.array([told.seq]), giver="giver",
         root=_.giver + "/unknown",

@@ -3,10 +3,11 @@
 import ibis
 from ibis import _
 
+from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import shanghai_day, threshold
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import local_day, local_time
 
 REPORTERS = (
     "battery-maker", "vehicle-maker", "importer", "swap-operator", "after-sales", "outlet", "dismantler", "echelon-user",
@@ -27,7 +28,7 @@ def reported(facts: Facts) -> ibis.Table:
     event = facts.counted.event.filter(_.actor.notnull())
     told = event.select(
         party="actor",
-        on=shanghai_day(event.received_at),
+        on=local_day(event.received_at),
         day="local_day",
         seq="seq",
         sure=event.record_time.notnull() | event.submitter.notnull(),
@@ -73,11 +74,11 @@ def _named(facts: Facts) -> ibis.Table:
 def back_dated_in_bulk(facts: Facts) -> ibis.Table:
     """A firm reports as things happen, and not months of them in one day."""
     days = reported(facts).filter(_.sure)
-    days = days.cross_join(threshold(facts, "reporting.bulk-events", "least"))
-    days = days.cross_join(threshold(facts, "reporting.bulk-late-days", "late"))
-    days = days.cross_join(threshold(facts, "reporting.bulk-span-days", "span", row="row"))
+    days = threshold(
+        facts, days, least="reporting.bulk-events", late="reporting.bulk-late-days", span="reporting.bulk-span-days"
+    )  # fmt: skip
     days = days.filter((_.events >= _.least) & (_.on.delta(_.since, unit="day") > _.late + _.span))
-    event = facts.counted.event.select("seq", "actor", day="local_day", on=shanghai_day(_.received_at))
+    event = facts.counted.event.select("seq", "actor", day="local_day", on=local_day(_.received_at))
     told = event.inner_join(days.drop("seq", "since", "until", "events"), [("actor", "party"), ("on", "on")])
     told = told.filter(_.on.delta(_.day, unit="day") > _.late)
     # vehicles built before the system began were to be told afterwards, within a year
@@ -113,17 +114,18 @@ def silent_party(facts: Facts) -> ibis.Table:
     firms = reported(facts).group_by("party").agg(
         months=_.on.truncate("month").nunique(), last=_.on.max(), last_until=_.until.max(), last_seq=_.seq.argmax(_.on)
     )  # fmt: skip
-    firms = firms.cross_join(facts.day()).cross_join(threshold(facts, "reporting.regular-months", "regular"))
-    firms = firms.cross_join(threshold(facts, "reporting.silent-days", "silent", row="row"))
+    firms = threshold(
+        facts, firms, given="reporting.named-days", times="reporting.named-times", regular="reporting.regular-months",
+        silent="reporting.silent-days",
+    ).cross_join(facts.day())  # fmt: skip
     firms = firms.filter((_.months >= _.regular) & (_.asked_day.delta(_.last, unit="day") > _.silent))
     since = _named(facts).inner_join(firms, [("named", "party")])
-    since = since.cross_join(threshold(facts, "reporting.named-days", "given"))
     since = since.filter((_.day > _.last_until) & (_.asked_day.delta(_.day, unit="day") > _.given))
     told = since.group_by(firm=_.named).agg(
         named=_.seq.nunique(), months=_.months.max(), last=_.last.max(), row=_.row.min(),
-        entries=_.seq.collect(), last_seq=_.last_seq.max(),
+        entries=_.seq.collect(), last_seq=_.last_seq.max(), times=_.times.max(),
     )  # fmt: skip
-    told = told.cross_join(threshold(facts, "reporting.named-times", "times")).filter(_.named >= _.times)
+    told = told.filter(_.named >= _.times)
     return told.select(
         subject="firm", party="firm", day="last", entries=told.entries.concat(ibis.array([told.last_seq])).unique(), row="row",
         named="named", months="months",
@@ -149,12 +151,12 @@ def told_by_others_only(facts: Facts) -> ibis.Table:
     """Who takes part and owes reports, reports."""
     firms = _reporters(facts).anti_join(_heard(facts), [("firm", "party")])
     named = _named(facts).inner_join(firms, [("named", "firm")]).cross_join(facts.day())
-    named = named.cross_join(threshold(facts, "reporting.named-days", "given"))
+    named = threshold(facts, named, given="reporting.named-days")
     named = named.filter(_.asked_day.delta(_.day, unit="day") > _.given)
     told = named.group_by(firm=_.named).agg(
         named=_.seq.nunique(), day=_.day.min(), entries=_.seq.collect().unique()
     )
-    told = told.cross_join(threshold(facts, "reporting.named-times", row="row")).filter(_.named >= _.bound)
+    told = threshold(facts, told, bound="reporting.named-times").filter(_.named >= _.bound)
     return told.select(
         subject="firm",
         party="firm",
@@ -190,7 +192,7 @@ def registered_never_reported(facts: Facts) -> ibis.Table:
     """Who is registered with a role that reports has something to report sooner or later."""
     firms = facts.party.filter(_.listed_from.notnull()).inner_join(_reporters(facts), [("party", "firm")])
     firms = firms.filter(_.listed_to.isnull()).cross_join(facts.day())
-    firms = firms.cross_join(threshold(facts, "reporting.never-days", row="row"))
+    firms = threshold(facts, firms, bound="reporting.never-days")
     firms = firms.filter(_.asked_day.delta(_.listed_from, unit="day") > _.bound)
     named = _named(facts).select("named").distinct()
     firms = firms.select("party", "listed_from", "master_seq", "row")
@@ -220,7 +222,7 @@ def midnight_only(facts: Facts) -> ibis.Table:
     firms = reported(facts).group_by("party").agg(
         events=_.events.sum(), midnights=_.midnights.sum(), day=_.on.max(), entries=_.seq.collect()
     )  # fmt: skip
-    firms = firms.cross_join(threshold(facts, "reporting.midnight-events", row="row"))
+    firms = threshold(facts, firms, bound="reporting.midnight-events")
     firms = firms.filter((_.events >= _.bound) & (_.midnights == _.events))
     return firms.select(
         subject="party",
@@ -253,17 +255,14 @@ def same_second(facts: Facts) -> ibis.Table:
     event = event.filter((_.occurred_at.epoch_seconds() + MIDNIGHT_SHIFT) % DAY != 0)
     event = event.select("actor", "biz_step", "occurred_at", "seq")
     many = event.group_by("actor", "biz_step", "occurred_at").agg(events=_.seq.count())
-    many = many.cross_join(threshold(facts, "reporting.same-instant-items", row="row")).filter(
-        _.events >= _.bound
-    )
+    many = threshold(facts, many, bound="reporting.same-instant-items").filter(_.events >= _.bound)
     told = event.inner_join(many, ["actor", "biz_step", "occurred_at"])
     told = told.group_by("actor", "biz_step", "occurred_at").agg(
         events=_.events.max(), entries=_.seq.collect(), row=_.row.min()
     )
-    local = told.occurred_at.cast("timestamp") + ibis.interval(hours=8)
     return told.select(
-        subject="actor", party="actor", day=shanghai_day(told.occurred_at), entries="entries", row="row", step="biz_step",
-        at=local.strftime("%Y-%m-%d %H:%M:%S"), events="events", root=_.actor + "/times",
+        subject="actor", party="actor", day=local_day(told.occurred_at), entries="entries", row="row", step="biz_step",
+        at=local_time(told.occurred_at).strftime("%Y-%m-%d %H:%M:%S"), events="events", root=_.actor + "/times",
     )  # fmt: skip
 
 
@@ -298,16 +297,10 @@ def copied_readings(facts: Facts) -> ibis.Table:
     event = facts.counted.event.filter(_.actor.notnull()).select("seq", "actor")
     told = told.inner_join(event, "seq")
     counted = told.group_by("actor", "what", "value").agg(same=_.seq.nunique())
-    of_firm = ibis.window(group_by=["actor", "what"])
-    most = ibis.window(group_by=["actor", "what"], order_by=[ibis.desc("same"), "value"])
-    counted = counted.mutate(readings=_.same.sum().over(of_firm), nth=ibis.row_number().over(most)).filter(
-        _.nth == 0
-    )
-    counted = counted.cross_join(threshold(facts, "reporting.copied-items", "least"))
-    counted = counted.cross_join(threshold(facts, "reporting.copied-share", row="row"))
-    counted = counted.filter((_.same >= _.least) & (_.same >= _.readings * _.bound)).drop(
-        "nth", "least", "bound"
-    )
+    counted = counted.mutate(readings=_.same.sum().over(ibis.window(group_by=["actor", "what"])))
+    counted = first_of(counted, "actor", "what", order=[ibis.desc("same"), "value"])
+    counted = threshold(facts, counted, least="reporting.copied-items", bound="reporting.copied-share")
+    counted = counted.filter((_.same >= _.least) & (_.same >= _.readings * _.bound)).drop("least", "bound")
     proof = told.inner_join(counted, ["actor", "what", "value"])
     items = facts.counted.event_item.filter(~_.kind.isin(["lot", "vehicle"])).select("seq", "item")
     proof = proof.inner_join(items, "seq")
@@ -343,17 +336,16 @@ def corrections_in_bulk(facts: Facts) -> ibis.Table:
     """What is on record is not rewritten by the dozen."""
     told = facts.views["voided"].filter(_["counts"] & _.declared_by.notnull())
     told = told.group_by("declared_by", "seq").agg(
-        on=shanghai_day(_.declared_at.min()), declared_seq=_.declared_seq.min()
+        on=local_day(_.declared_at.min()), declared_seq=_.declared_seq.min()
     )
     days = told.group_by("declared_by", "on").agg(events=_.seq.nunique())
-    week = threshold(facts, "reporting.corrections-days", "span")
-    ends = days.select(by="declared_by", until="on").cross_join(week)
+    ends = days.select(by="declared_by", until="on")
+    ends = threshold(facts, ends, span="reporting.corrections-days").drop("row")
     spans = ends.inner_join(days, [ends.by == days.declared_by, ends.until >= days.on])
     spans = spans.filter(_.until.delta(_.on, unit="day") < _.span)
     spans = spans.group_by("by", "until").agg(events=_.events.sum(), since=_.on.min())
-    spans = spans.cross_join(threshold(facts, "reporting.corrections", row="row")).filter(_.events >= _.bound)
-    most = ibis.window(group_by="by", order_by=[ibis.desc("events"), "until"])
-    spans = spans.mutate(nth=ibis.row_number().over(most)).filter(_.nth == 0)
+    spans = threshold(facts, spans, bound="reporting.corrections").filter(_.events >= _.bound)
+    spans = first_of(spans, "by", order=[ibis.desc("events"), "until"])
     proof = spans.inner_join(told, [("by", "declared_by")]).filter((_.on >= _.since) & (_.on <= _.until))
     return proof.group_by(subject=_.by).agg(
         party=_.by.min(), day=_.until.max(), since=_.since.min(), events=_.events.max(), row=_.row.min(),

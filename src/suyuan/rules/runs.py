@@ -11,34 +11,15 @@ is the most and the poorest the least. Where the energy is not declared, the mas
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.choosing import threshold
+from suyuan.rules.facts import Facts
+from suyuan.views.days import FOREVER, local_day
 from suyuan.views.meaning import RECYCLING
 from suyuan.views.recovery import lot_assay
 
 METALS = {"lithium": "Li", "nickel": "Ni", "cobalt": "Co", "manganese": "Mn"}
 """Columns of `composition` and the metals that they are."""
 NO_MASS = ibis.null("float64")
-
-
-def threshold(facts: Facts, name: str, as_: str = "bound", row: str = "") -> ibis.Table:
-    """One row: the threshold `name` in force on the day judged on, to be cross joined; `row`: a column that tells its row."""
-    return law_value(facts, "threshold", name, as_=as_, row=row)
-
-
-def law_value(
-    facts: Facts, table: str, key: str, *, field: str = "value", as_: str = "bound", row: str = ""
-) -> ibis.Table:
-    """One row: a value of law in force on the day judged on."""
-    law = facts.law
-    rows = law.filter((law.table == table) & (law.key == key) & (law.field == field))
-    rows = rows.cross_join(facts.day())
-    rows = rows.filter((_.since <= _.asked_day) & (_.until.fill_null(FOREVER) >= _.asked_day))
-    return rows.select(**{as_: "value"}, **({row: "row"} if row else {}))
-
-
-def shanghai_day(moment: ibis.Value) -> ibis.Value:
-    """The day in Asia/Shanghai."""
-    return (moment.cast("timestamp") + ibis.interval(hours=8)).date()
 
 
 def process_run(facts: Facts) -> ibis.Table:
@@ -66,13 +47,13 @@ def process_run(facts: Facts) -> ibis.Table:
             batteries=(_.kind != "lot").sum(),
             weighed=_.kg.count(),
             in_kg=_.kg.sum(),
-            fed_day=shanghai_day(_.occurred_at.max()),
+            fed_day=local_day(_.occurred_at.max()),
         )
     )
     out = (
         facts.views["run_output"]
         .group_by(out_run=_.run)
-        .agg(outs=_.item.count(), out_kg=_.kg.sum(), out_day=shanghai_day(_.occurred_at.min()))
+        .agg(outs=_.item.count(), out_kg=_.kg.sum(), out_day=local_day(_.occurred_at.min()))
     )
     told = runs.left_join(fed, runs.run == fed.fed_run).drop("fed_run")
     told = told.left_join(out, told.run == out.out_run).drop("out_run")
@@ -90,8 +71,9 @@ def composition(facts: Facts) -> ibis.Table:
     told = law.filter(_.field.isin(list(METALS))).select("key", "field", "value").inner_join(letters, "key")
     metal = ibis.cases(*((told.field == word, symbol) for word, symbol in METALS.items()))
     told = told.group_by(letter=_.letter, metal=metal).agg(least=_.value.min(), most=_.value.max())
-    electrolyte = law_value(facts, "material-range", "lithium-electrolyte", field="most", as_="dissolved")
-    told = told.cross_join(electrolyte)
+    told = facts.in_force(
+        told, "material-range", day="", of="lithium-electrolyte", field="most", as_="dissolved"
+    )
     return told.select(
         "letter", "metal", "least", most=_.most + ibis.ifelse(_.metal == "Li", _.dissolved, 0.0)
     )
@@ -103,16 +85,15 @@ def battery_fed(facts: Facts) -> ibis.Table:
     fed = fed.semi_join(process_run(facts), "run")
     known = facts.thing.select(known="item", letter="letter", kwh="kwh")
     fed = fed.left_join(known, [("item", "known")]).drop("known")
-    lightest = law_value(facts, "material-range", "pack", field="least", as_="kg_per_kwh")
-    fed = fed.cross_join(lightest).mutate(kwh_most=ibis.coalesce(_.kwh, _.kg / _.kg_per_kwh))
+    fed = facts.in_force(fed, "material-range", day="", of="pack", field="least", as_="kg_per_kwh", row="")
+    fed = fed.mutate(kwh_most=ibis.coalesce(_.kwh, _.kg / _.kg_per_kwh))
     return facts.keep("battery_fed", fed.drop("kg_per_kwh"))
 
 
 def assays(facts: Facts) -> ibis.Table:
     """lot, metal, share, uncertainty, seq, spread: assays, with the standard uncertainty that counts where none is stated."""
-    unstated = threshold(facts, "recycling.assay-uncertainty", "unstated")
-    told = lot_assay(facts.counted).cross_join(unstated)
-    told = told.mutate(spread=ibis.coalesce(_.uncertainty, _.share * _.unstated)).drop("unstated")
+    told = threshold(facts, lot_assay(facts.counted), unstated="recycling.assay-uncertainty")
+    told = told.mutate(spread=ibis.coalesce(_.uncertainty, _.share * _.unstated)).drop("unstated", "row")
     return facts.keep("assay", told)
 
 
@@ -145,8 +126,7 @@ def run_content(facts: Facts) -> ibis.Table:
 
 def run_metals(facts: Facts) -> ibis.Table:
     """run, metal, out_kg, won_kg, out_variance: metal in what came out, and in that part of it which is no residue."""
-    unstated = threshold(facts, "recycling.assay-uncertainty", "unstated")
-    told = facts.views["run_metal"].cross_join(unstated)
+    told = threshold(facts, facts.views["run_metal"], unstated="recycling.assay-uncertainty")
     told = told.mutate(
         spread=ibis.coalesce(_.kg_uncertainty, _.kg * _.unstated),
         won=ibis.ifelse((_.stands == "residue").fill_null(False), 0.0, _.kg),

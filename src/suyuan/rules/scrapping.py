@@ -3,11 +3,12 @@
 import ibis
 from ibis import _
 
-from suyuan.rules.facts import FOREVER, Facts
+from suyuan.rules.choosing import first_of, settled, threshold
+from suyuan.rules.facts import Facts
 from suyuan.rules.handling import handling, has_role, roles
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.thresholds import settled, threshold
 from suyuan.terms.sentence import Sentence
+from suyuan.views.days import FOREVER
 
 DUTY = ("provisions-2018-35#article-13", "scrapped-vehicles-2020-2#battery-destination")
 TOGETHER = ("order-73-2026#chapter-3",)
@@ -110,8 +111,7 @@ def incomplete_vehicle(facts: Facts) -> ibis.Table:
 def pack_missing_at_scrapping(facts: Facts) -> ibis.Table:
     """A pack that nobody took out of its vehicle is in it when the vehicle is scrapped."""
     missing = bound(facts).filter((_.present == "false") & ~_.swap)
-    order = ibis.window(group_by="pack", order_by=[ibis.desc("at"), ibis.desc("seq")])
-    found = missing.mutate(n=ibis.row_number().over(order)).filter(_.n == 0)
+    found = first_of(missing, "pack", order=[ibis.desc("at"), ibis.desc("seq")])
     starts = ibis.ifelse(found.start.isnull(), ibis.array([found.seq]), ibis.array([found.start, found.seq]))
     return found.select("day", "vehicle", subject="pack", party="yard", entries=starts, root="vehicle")
 
@@ -145,8 +145,8 @@ def pack_removed_before_scrapping(facts: Facts) -> ibis.Table:
     met = empty.inner_join(
         out, [empty.vehicle == out.left, out.out_at <= empty.at, out.remover != empty.yard]
     )
-    met = threshold(facts, met.mutate(days=_.day.delta(_.out_day, unit="day")), "removed-before-scrapping")
-    found = met.filter(_.days <= _["limit"])
+    met = met.mutate(days=_.day.delta(_.out_day, unit="day"))
+    found = threshold(facts, met, day="day", most="removed-before-scrapping").filter(_.days <= _.most)
     return found.select(
         "row", "days", "yard", "vehicle", subject="pack", party="remover", day="out_day", root="vehicle",
         entries=ibis.array([found.out_seq, found.seq]),

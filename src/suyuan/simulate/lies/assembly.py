@@ -10,7 +10,7 @@ from suyuan.events.uris import item_uri
 from suyuan.simulate.codes import battery_code
 from suyuan.simulate.lies.lie import Case, Lie, Told
 from suyuan.simulate.lies.recoded import HANDOVERS, SCRAPPINGS, another_vehicle, parts, recoded
-from suyuan.simulate.lies.telling import changed, cut, instead, raw, turn, where
+from suyuan.simulate.lies.telling import changed, cut, instead, making, raw, turn, where
 from suyuan.simulate.lives import Step
 from suyuan.simulate.world import Firm
 
@@ -59,14 +59,7 @@ def _built_into(case: Case, by: Firm, part: str, whole: str, at: datetime, made:
 def _used_as_new(case: Case, draw: np.random.Generator) -> Told | None:
     """A cell of a collected pack is built into a pack that is sold as new."""
     collected = turn(case, "outlet-in", draw)
-    made = next(
-        (
-            step
-            for step in case.steps
-            if collected and step.kind == "made" and step.facts["pack"] == collected.facts["code"]
-        ),
-        None,
-    )
+    made = making(case, collected)
     if collected is None or made is None or not parts(made):
         return None
     part, at = parts(made)[-1], collected.at + 2 * DAY
@@ -115,14 +108,7 @@ def _parts_missing(case: Case, draw: np.random.Generator) -> Told | None:
 
 def _opened(case: Case, draw: np.random.Generator) -> Told | None:
     collected = turn(case, "outlet-in", draw)
-    made = next(
-        (
-            step
-            for step in case.steps
-            if collected and step.kind == "made" and step.facts["pack"] == collected.facts["code"]
-        ),
-        None,
-    )
+    made = making(case, collected)
     if collected is None or made is None or not parts(made):
         return None
     inside = list(made.facts["modules"]) or made.facts["cells"]

@@ -12,7 +12,7 @@ from suyuan.events.uris import document_uri, item_uri, run_uri
 from suyuan.simulate.codes import reuse_code
 from suyuan.simulate.lies.lie import Case, Lie, Told
 from suyuan.simulate.lies.recoded import HANDOVERS, SCRAPPINGS, first_made, parts
-from suyuan.simulate.lies.telling import another, instead, raw, turn, where, who
+from suyuan.simulate.lies.telling import another, instead, making, raw, turn, where, who
 from suyuan.simulate.lives import Step
 from suyuan.simulate.world import Firm
 
@@ -287,14 +287,7 @@ def _destroyed(case: Case, draw: np.random.Generator) -> Told | None:
 
 def _part_lives_on(case: Case, draw: np.random.Generator) -> Told | None:
     fed = turn(case, "fed", draw)
-    made = next(
-        (
-            step
-            for step in case.steps
-            if fed and step.kind == "made" and step.facts["pack"] == fed.facts["code"]
-        ),
-        None,
-    )
+    made = making(case, fed)
     if fed is None or made is None or not parts(made):
         return None
     code, at = parts(made)[0], fed.at + 20 * DAY

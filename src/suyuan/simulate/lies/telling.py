@@ -67,6 +67,12 @@ def following(case: Case, turned: Step, kind: str) -> Step | None:
     return next((step for step in after(case, turned) if step.kind == kind), None)
 
 
+def making(case: Case, turned: Step | None) -> Step | None:
+    """The making of the pack that this step is about."""
+    made = (step for step in case.steps if turned and step.kind == "made")
+    return next((step for step in made if turned and step.facts["pack"] == turned.facts["code"]), None)
+
+
 def raw(at: Any, by: Firm, *events: Event) -> Step:
     """A step that is told in these events."""
     return Step("raw", at, by, {"events": list(events)})

@@ -292,6 +292,26 @@ def test_a_name_that_stands_in_the_zip_twice_is_refused(there: World, tmp_path: 
     )
 
 
+def test_a_file_that_would_fill_the_memory_or_is_no_zip_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle_check, "UNPACKED_MOST", 1 << 20)
+    monkeypatch.setattr(CHECK_PY, "UNPACKED_MOST", 1 << 20)
+    trap, text, gone = tmp_path / "trap.zip", tmp_path / "text.zip", tmp_path / "gone.zip"
+    trap.write_bytes(zip_.zipped({"a": bytes(2 << 20)}))
+    text.write_bytes(b"no zip")
+    for path in (trap, text, gone):
+        with pytest.raises(bundle_check.DoesNotAgree) as product:
+            bundle_check.members_of(path)
+        with pytest.raises(CHECK_PY.Wrong) as other:
+            CHECK_PY.members_of(str(path))
+        assert (
+            (product.value.kind, product.value.which)
+            == (other.value.kind, other.value.which)
+            == ("zip", path.name)
+        )
+
+
 def without_an_entry(members: Mapping[str, bytes], *, told: bool) -> Members:
     """The last but one entry left out; `told`: of the proof's numbers, too."""
     lines = members[zip_.ENTRIES].splitlines(keepends=True)

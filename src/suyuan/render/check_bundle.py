@@ -52,7 +52,8 @@ ENTRIES, DOCUMENTS, LAW, REPORT, BODIES = (
     "bodies/",
 )
 FORMAT = "w3id.org/suyuan/bundle/1"
-MANIFEST_MOST = 64 << 20
+UNPACKED_MOST = 2 << 30
+"""What a bundle may hold at most; more is a trap for whoever opens it."""
 
 
 class Wrong(Exception):
@@ -235,6 +236,8 @@ def members_of(path: str) -> Members:
     found: Members = {}
     try:
         with zipfile.ZipFile(path) as archive:
+            if sum(info.file_size for info in archive.infolist()) > UNPACKED_MOST:
+                raise ValueError("too large")
             for info in archive.infolist():
                 if info.filename in found:
                     raise Wrong("zip", info.filename)

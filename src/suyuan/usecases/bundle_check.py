@@ -3,7 +3,6 @@
 Both name the same kind of fault and the same file; they share no line (`tests/usecases/test_bundle.py` compares them).
 """
 
-import io
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -35,6 +34,9 @@ from suyuan.render.bundle import (
 )
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.sentence import Sentence
+
+UNPACKED_MOST = 2 << 30
+"""What a bundle may hold at most; more is a trap for whoever opens it."""
 
 SENTENCES = {
     "zip": Sentence("不是可读的 zip 文件，或其中有重名：{which}", "{which} cannot be read as a zip file, or stands in it twice"),
@@ -116,7 +118,9 @@ def members_of(path: Path) -> dict[str, bytes]:
     """Names and contents of a zip file, in its order. Raises DoesNotAgree."""
     found: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        with zipfile.ZipFile(path) as archive:
+            if sum(info.file_size for info in archive.infolist()) > UNPACKED_MOST:
+                raise DoesNotAgree("zip", path.name)
             for info in archive.infolist():
                 if info.filename in found:
                     raise DoesNotAgree("zip", info.filename)

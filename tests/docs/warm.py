@@ -38,9 +38,13 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
+        warm, told = os.pipe()
         server = os.fork()
         if not server:
-            _serve(listening)
+            _serve(listening, told)
+        os.close(told)
+        os.read(warm, 1)  # no page waits for it
+        os.close(warm)
         try:
             yield directory
         finally:
@@ -48,13 +52,18 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
             os.waitpid(server, 0)
 
 
-def _serve(listening: socket.socket) -> NoReturn:
-    # what takes the time: imports, and putting the views into words (kept by `plan` for whoever asks again)
+def _serve(listening: socket.socket, told: int) -> NoReturn:
+    # what takes the time: imports, and putting views, rules and accounts into words (kept for whoever asks again)
     import suyuan.cli
     import suyuan.store.columns  # noqa: F401  # so that it is there already
+    from suyuan.rules import judging, reckoned
     from suyuan.views import run
 
     run.plan()
+    judging.planned()
+    reckoned.planned()
+    os.write(told, b".")
+    os.close(told)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         caller, _ = listening.accept()

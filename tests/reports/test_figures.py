@@ -412,9 +412,14 @@ def in_batch(column: str) -> Work:
             return things_kg + sum(
                 each["quantity"] for e in events for each in e.get("inputQuantityList", ())
             )
-        wanted = {"product": PRODUCTS, "intermediate": ("black-mass",), "residue": RESIDUES}[column]
+        fates = {each["sy:lot"] for e in events for each in e.get("sy:fate", ())}
+        wanted = {"product": PRODUCTS, "intermediate": _materials("intermediate"), "residue": RESIDUES}[
+            column
+        ]
+        made = [each for e in events for each in e.get("outputQuantityList", ())]
         return sum(
-            each["quantity"] for e in events for each in e.get("outputQuantityList", ()) if each["epcClass"].split("/")[-2] in wanted
+            each["quantity"] for each in made
+            if each["epcClass"].split("/")[-2] in wanted or (column == "residue" and each["epcClass"] in fates)
         )  # fmt: skip
 
     return work

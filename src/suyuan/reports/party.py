@@ -277,6 +277,9 @@ def held(reading: Reading, uscc: str) -> Section:
     custody, thing = reading["custody"], reading["thing"]
     mine = custody.filter(_.until.isnull() & _.kind.isin(["party", "in_transit"]))
     mine = mine.filter(ibis.ifelse(_.kind == "party", _.holder == uscc, _.answerable == uscc))
+    # lots that were used up, and packs that went missing in a vehicle, are nobody's any more (`views.custody.fates`)
+    now = reading["holder_now"].select(now_item="item", now_kind="kind")
+    mine = mine.semi_join(now, [mine.item == now.now_item, mine.kind == now.now_kind])
     # what is inside a whole is held with it
     mine = mine.filter(_.inside.isnull()).select("item", "kind", "entries")
     known = thing.select("made_seq", "kwh", "kg", of="item", thing="kind")

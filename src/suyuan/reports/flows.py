@@ -197,6 +197,8 @@ def _drawing(reading: Reading, rows: Sequence[Row], by: By) -> Sankey | None:
     behind: dict[tuple[str, str], set[int]] = {}
     for row in rows:
         way = (row["source"], row["target"])
+        if row["source"] == row["target"]:
+            continue  # what stays in one area would cover all the rest
         widths[way] = widths.get(way, 0.0) + (row["kg"] or 0.0) + (row["lots_kg"] or 0.0)
         behind.setdefault(way, set()).update(row["kg_entries"] or (), row["lots_kg_entries"] or ())
     widest = sorted((way for way in widths if widths[way] > 0), key=lambda way: (-widths[way], way))[:DRAWN]
@@ -205,14 +207,14 @@ def _drawing(reading: Reading, rows: Sequence[Row], by: By) -> Sankey | None:
     ends = dict.fromkeys(end for way in widest for end in way)
     nodes = [Node(end, _label(reading, end, by)) for end in ends]
     drawn = [Flow(*way, widths[way], entries=tuple(sorted(behind[way]))) for way in widest]
-    title = (
-        Sentence(zh="质量流向（电池与批料）", en="Mass flows (batteries and lots)")
-        if len(widest) == len(widths)
-        else Sentence(
-            zh=f"质量流向（电池与批料），最大的 {len(widest)} 条",
-            en=f"Mass flows (batteries and lots), the {len(widest)} widest",
+    few = "" if len(widest) == len(widths) else f"，最大的 {len(widest)} 条"
+    some = "" if len(widest) == len(widths) else f", the {len(widest)} widest"
+    title = Sentence(zh=f"质量流向（电池与批料）{few}", en=f"Mass flows (batteries and lots){some}")
+    if by == "area":
+        title = Sentence(
+            zh=f"地区之间的质量流向（电池与批料；同一地区内的流向见表）{few}",
+            en=f"Mass flows between areas (batteries and lots; what stays in one area stands in the table){some}",
         )
-    )
     return Sankey(title, nodes, drawn, "kg")
 
 

@@ -4,14 +4,17 @@
 'Example (91610100TEB000010E) held it for 3 days'
 >>> fill("{kg} kg came out of {what}", {"kg": 12.3456789}, {}, "en")
 '12.35 kg came out of (not on record)'
+>>> fill("{packs} packs in {days} days", {"packs": 1, "days": 21}, {}, "en"), fill("产出 {metal} {kg} kg", {"metal": "Li", "kg": 1.5}, {}, "zh")
+('1 pack in 21 days', '产出锂 1.5 kg')
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from string import Formatter
 from typing import Any
 
+from suyuan.reports.shown import shown
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.rule import Severity
 from suyuan.standards.documents import register
@@ -19,42 +22,30 @@ from suyuan.terms.citation import NOT_VERIFIED
 from suyuan.terms.sentence import Lang
 
 Row = Mapping[str, Any]
+FACT = re.compile(r"\{(\w+)\}")
+BETWEEN_CHARACTERS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
+"""Blanks set Latin letters and figures apart; where a fact turns out to be Chinese none is wanted."""
+SEVERAL = re.compile(
+    r"(?<![\w.,/-])1 (batteries|days|events|firms|hand-overs|hours|inputs|months|packs|parts|places|prefectures|provinces|readings|"
+    r"times|vehicles|NEVs)\b"
+)
 NOT_ON_RECORD = {"zh": "（无记录）", "en": "(not on record)"}
 
 
-class _Filler(Formatter):
-    """Puts facts into a template; what is missing is said to be so."""
-
-    def __init__(self, names: Mapping[str, str], lang: Lang) -> None:
-        self._names, self._lang = names, lang
-
-    def get_value(self, key: int | str, args: Any, kwargs: Any) -> Any:
-        return kwargs.get(key)
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if value is None:
-            return NOT_ON_RECORD[self._lang]
-        if format_spec:
-            return format(value, format_spec)
-        return shown(value, self._names, self._lang)
-
-
 def fill(template: str, facts: Mapping[str, Any], names: Mapping[str, str], lang: Lang) -> str:
-    """A sentence with its facts: numbers short, parties by name and credit code."""
-    return _Filler(names, lang).vformat(template, (), facts)
+    """A sentence with its facts (see `shown`); what is missing is said to be so."""
+
+    def told(fact: re.Match[str]) -> str:
+        value = facts.get(fact[1])
+        return NOT_ON_RECORD[lang] if value is None else shown(value, fact[1], names, lang)
+
+    filled = FACT.sub(told, template)
+    return BETWEEN_CHARACTERS.sub("", filled) if lang == "zh" else SEVERAL.sub(_singular, filled)
 
 
-def shown(value: Any, names: Mapping[str, str], lang: Lang) -> str:
-    """One fact as people read it."""
-    if isinstance(value, bool):
-        return {"zh": "是" if value else "否", "en": "yes" if value else "no"}[lang]
-    if isinstance(value, float):
-        return f"{round(value):,}" if value == round(value) else f"{value:.4g}"
-    if isinstance(value, list):
-        return ("、" if lang == "zh" else ", ").join(shown(each, names, lang) for each in value)
-    if isinstance(value, str) and value in names:
-        return f"{names[value]}（{value}）" if lang == "zh" else f"{names[value]} ({value})"
-    return str(value)
+def _singular(several: re.Match[str]) -> str:
+    noun = several[1]
+    return "1 " + (noun.removesuffix("ies") + "y" if noun.endswith("ies") else noun.removesuffix("s"))
 
 
 def clause(cites: str, lang: Lang) -> str:

@@ -203,7 +203,7 @@ def part_younger_than_whole(facts: Facts) -> ibis.Table:
     title=Sentence(zh="部件与整体电池类型不同", en="parts of another chemistry than the whole"),
     sentence=Sentence(
         zh="{party} 报送于 {day} 把 {part} 等 {parts} 件装入 {subject}；部件编码第 5 位是 {part_letter}，整体是 {letter}",
-        en="{party} reported {part} built into {subject} on {day} ({parts} such parts): the fifth character of the part is {part_letter}, of the whole {letter}",
+        en="{party} reported {part} built into {subject} on {day} (parts of this kind: {parts}): the fifth character of the part is {part_letter}, that of the whole {letter}",
     ),
     remedy=LOOK_AT_BOTH,
     owner="battery-maker",

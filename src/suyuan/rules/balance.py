@@ -56,8 +56,8 @@ def _with_entries(facts: Facts, told: ibis.Table) -> ibis.Table:
     cites=CITES,
     title=Sentence(zh="申报的金属多于平衡所能有", en="more of a metal claimed than the balance holds"),
     sentence=Sentence(
-        zh="{period} 申报的{metal}（{stream}）比物料平衡多 {off_kg} kg（投料的 {percent}%，偏离 {z} 个标准差）",
-        en="{period}: {off_kg} kg more {metal} claimed ({stream}) than the balance holds, {percent} % of what was fed, {z} standard deviations",
+        zh="{period} 申报的{metal}（{stream}）比物料平衡多 {off_kg} kg（偏离 {z} 个标准差）",
+        en="{period}: {off_kg} kg more {metal} claimed ({stream}) than the balance holds, {z} standard deviations",
     ),
     remedy=Sentence(
         zh="复核该金属产品的化验单与过磅记录，必要时更正申报",
@@ -122,7 +122,7 @@ def residue_missing(facts: Facts) -> ibis.Table:
     cites=("conditions-2024-42#recovery", "suyuan-assumptions#balance"),
     title=Sentence(zh="回收率低于规范条件", en="recovery below the industry conditions"),
     sentence=Sentence(
-        zh="{period} 年 {stage} 阶段 {material} 回收率 {percent}%（不确定度 {percent_u}%），低于规范条件的 {least_percent}%",
+        zh="{period} {stage} 阶段 {material} 回收率 {percent}%（不确定度 {percent_u}%），低于规范条件的 {least_percent}%",
         en="{period}: {percent} ± {percent_u} % of {material} were recovered in the {stage} stage; the conditions ask for {least_percent} %",
     ),
     remedy=Sentence(

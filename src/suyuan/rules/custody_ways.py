@@ -159,7 +159,7 @@ def waste_exported(facts: Facts) -> ibis.Table:
     title=Sentence(zh="用于禁止领域", en="meant for a use that is banned"),
     sentence=Sentence(
         zh="{party} 于 {day} 用废旧电池制成 {subject}，用途为「{use}」，属于禁止领域",
-        en="{party} made {subject} from waste batteries on {day} for {use}, a use that is banned",
+        en="{party} made {subject} from waste batteries on {day}; its intended use, “{use}”, is banned",
     ),
     remedy=Sentence(
         zh="请停止销售并召回；废旧动力电池不得用于电动自行车等禁止领域",

@@ -224,8 +224,8 @@ def unlike_its_model(facts: Facts) -> ibis.Table:
     cites=("suyuan-derivations#plausible",),
     title=Sentence(zh="质量与能量之比不合理", en="mass and energy do not go together"),
     sentence=Sentence(
-        zh="{party} 申报 {subject} 为 {kwh} kWh、{kg} kg，即每 kWh {kg_per_kwh} kg；合理范围为 {least} 至 {most}",
-        en="{party} declared {subject} with {kwh} kWh and {kg} kg, {kg_per_kwh} kg per kWh; packs have {least} to {most}",
+        zh="{party} 申报 {subject} 为 {kwh} kWh、{kg} kg，即每 kWh {kg_per_kwh} kg；合理范围为 {least} 至 {most} kg",
+        en="{party} declared {subject} with {kwh} kWh and {kg} kg, {kg_per_kwh} kg per kWh; packs have {least} to {most} kg per kWh",
     ),
     remedy=Sentence(
         zh="请核对额定能量与质量的单位和数值", en="check figures and units of rated energy and mass"

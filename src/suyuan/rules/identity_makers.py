@@ -164,7 +164,7 @@ def _made_over(facts: Facts) -> ibis.Table:
     title=Sentence(zh="同一编码被生产两次", en="one code made twice"),
     sentence=Sentence(
         zh="{subject} 由 {firms} 家企业、在 {places} 处报送生产（{first_on} 至 {last_on}）",
-        en="{subject} was reported made by {firms} firm(s) at {places} place(s), between {first_on} and {last_on}",
+        en="{subject} was reported made by {firms} firms at {places} places, between {first_on} and {last_on}",
     ),
     remedy=Sentence(
         zh="请查找两件实物，收回伪造的编码", en="find both things and withdraw the code that is forged"

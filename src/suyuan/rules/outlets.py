@@ -62,8 +62,8 @@ def stays(facts: Facts) -> ibis.Table:
     cites=("outlets-2019-46#storage",),
     title=Sentence(zh="网点贮存超量", en="outlet holds more than its type may"),
     sentence=Sentence(
-        zh="{party} 的网点 {subject}（{site_kind}）于 {day} 起贮存 {tonnes} 吨，超过 {most_t} 吨",
-        en="{subject} ({site_kind}) of {party} held {tonnes} t from {day} on; {most_t} t is the limit",
+        zh="{subject}（{site_kind}）自 {day} 起贮存 {tonnes} 吨，超过 {most_t} 吨",
+        en="{subject} ({site_kind}) held {tonnes} t from {day} on; {most_t} t is the limit",
     ),
     remedy=Sentence(
         zh="请尽快移交综合利用企业或集中贮存型网点，并补报漏报的移交",

@@ -176,8 +176,8 @@ def _through(facts: Facts, lots: ibis.Table) -> ibis.Table:
     cites=("suyuan-derivations#plausible",),
     title=Sentence(zh="磷酸铁锂所得碳酸锂超过理论上限", en="more lithium carbonate than LFP can give"),
     sentence=Sentence(
-        zh="碳酸锂 {subject} 折合每千瓦时 {kg_per_kwh} kg，上限 {most} kg",
-        en="lithium carbonate {subject} amounts to {kg_per_kwh} kg a kilowatt hour; at most {most} can be",
+        zh="{subject} 折合每千瓦时 {kg_per_kwh} kg，上限 {most} kg",
+        en="{subject} amounts to {kg_per_kwh} kg per kilowatt hour; at most {most} kg can be",
     ),
     remedy=Sentence(zh="核对产量与投料电池", en="check the amount made and the batteries fed"),
     owner="recycler",
@@ -218,7 +218,7 @@ def lithium_beyond_lfp(facts: Facts) -> ibis.Table:
     ),
     sentence=Sentence(
         zh="批次 {subject} 声明为 {declared}，投料电池编码却为 {letters}（{batteries} 个）",
-        en="run {subject} declares {declared}, but {batteries} batteries fed have the letter {letters}",
+        en="run {subject} declares {declared}, but was fed {batteries} batteries with the letter {letters}",
     ),
     remedy=Sentence(
         zh="核对投料清单或更正批次声明", en="check what was fed, or correct what the batch declares"

@@ -129,8 +129,8 @@ def black_mass_missing(facts: Facts) -> ibis.Table:
     cites=("conditions-2024-42#black-mass",),
     title=Sentence(zh="电极粉料杂质超标", en="impurities of black mass too high"),
     sentence=Sentence(
-        zh="电极粉料 {subject} 含 {metal} {percent}%，应低于 {most_percent}%",
-        en="black mass {subject} holds {percent} % of {metal}; it has to be below {most_percent} %",
+        zh="{subject} 含 {metal} {percent}%，应低于 {most_percent}%",
+        en="{subject} holds {percent} % of {metal}; it has to be below {most_percent} %",
     ),
     remedy=Sentence(zh="改进破碎分选", en="improve crushing and sorting"),
     owner="recycler",

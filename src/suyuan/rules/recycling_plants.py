@@ -187,7 +187,7 @@ def trading_instead_of_processing(facts: Facts) -> ibis.Table:
     title=Sentence(zh="只进不炼，库存积压", en="takes in and does not process"),
     sentence=Sentence(
         zh="{party} 收入满 {days} 天的 {taken} 包中有 {left} 包既未投料也未转出",
-        en="of {taken} packs that {party} took in more than {days} days ago {left} were neither fed nor handed on",
+        en="of {taken} packs that {party} took in more than {days} days ago, {left} were neither fed nor handed on",
     ),
     remedy=Sentence(zh="盘点库存；补报投料", en="take stock on the spot; report what was fed"),
     scope="whole",

@@ -1,7 +1,7 @@
-"""The states of things and the kinds of custody, in both languages: as they are shown.
+"""The steps and states of things and the kinds of custody, in both languages: as they are shown.
 
->>> STATES["in_use"].zh, HOLDS["missing"].en
-('使用中', 'missing')
+>>> STATES["in_use"].zh, HOLDS["missing"].en, STEPS["fed"].zh
+('使用中', 'missing', '再生利用')
 """
 
 from suyuan.terms.sentence import Sentence
@@ -42,3 +42,36 @@ HOLDS = {
     "missing": Sentence(zh="下落不明", en="missing"),
 }
 """Before whoever holds it."""
+
+STEPS: dict[str, Sentence] = {
+    key: Sentence(zh=zh, en=en)
+    for key, zh, en in (
+        ("made", "生产", "made"),
+        ("assembled", "装配", "assembled"),
+        ("shipped", "交出", "shipped"),
+        ("received", "接收", "received"),
+        ("installed", "装车", "installed"),
+        ("certified", "合格证", "certificate of conformity"),
+        ("sold", "销售", "sold"),
+        ("stocked", "备件入库", "spare in stock"),
+        ("replaced", "维修更换", "replaced"),
+        ("repaired", "维修", "repaired"),
+        ("swapped", "换电", "swapped"),
+        ("measured", "检测", "measured"),
+        ("exported", "出口", "exported"),
+        ("taken_in", "报废回收", "taken in for scrapping"),
+        ("removed", "拆卸", "removed"),
+        ("vehicle_gone", "拆解完成", "vehicle dismantled"),
+        ("collected", "回收入库", "collected"),
+        ("stored", "贮存", "stored"),
+        ("taken_apart", "拆分", "taken apart"),
+        ("remade", "制成梯次产品", "re-made"),
+        ("fed", "再生利用", "process run"),
+        ("product_out", "产品出库", "product out"),
+        ("destroyed", "销毁", "destroyed"),
+        ("lost", "丢失或被盗", "lost or stolen"),
+        ("packed", "包装", "packed"),
+        ("unpacked", "拆包", "unpacked"),
+        ("other", "其他", "other"),
+    )
+}

@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,3 +24,18 @@ def only_this_machine() -> Iterator[None]:
     socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
     yield
     enable_socket()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plan_worded_once() -> Iterator[None]:
+    """Where rules are judged by, their plan is worded once for all processes of the tests."""
+    if "suyuan.rules.judging" not in sys.modules:
+        yield
+        return
+    from tests.plans import planned
+
+    from suyuan.rules import judging
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "planned", planned)
+        yield

@@ -126,6 +126,21 @@ def entries_of(told: Iterable[Said], parties: Sequence[Event]) -> list[Entry]:
     return found
 
 
+def extracted(
+    *told: Said,
+    parties: Sequence[Event] = (),
+    day: str | date = "2026-06-30",
+    law_rows: pa.Table | None = None,
+) -> dict[str, pa.Table]:
+    """All tables that judging reads on that day."""
+    on = date.fromisoformat(day) if isinstance(day, str) else day
+    tables = dict(extract((entry.seq, entry) for entry in entries_of(told, parties)))
+    asked = {"day": pa.array([on], pa.date32()), "operator": pa.array([""])}
+    tables["law"] = _law() if law_rows is None else law_rows
+    tables |= {"calendar": calendar(), "asked": pa.table(asked, schema=ASKED)}
+    return tables
+
+
 def judged(
     *told: Said,
     day: str | date = "2026-06-30",
@@ -134,11 +149,7 @@ def judged(
     law_rows: pa.Table | None = None,
 ) -> Judged:
     """The findings of all rules (or of `rules`) on that day."""
-    on = date.fromisoformat(day) if isinstance(day, str) else day
-    tables = dict(extract((entry.seq, entry) for entry in entries_of(told, parties)))
-    tables["law"] = _law() if law_rows is None else law_rows
-    tables["calendar"] = calendar()
-    tables["asked"] = pa.table({"day": pa.array([on], pa.date32()), "operator": pa.array([""])}, schema=ASKED)
+    tables = extracted(*told, parties=parties, day=day, law_rows=law_rows)
     found = [row for rows in findings(tables, rules) for row in rows.to_pylist()]
     return Judged(tuple({**row, "facts": json.loads(row["facts"])} for row in found))
 
@@ -149,9 +160,14 @@ def _graph() -> Graph:
 
 
 def findings(tables: dict[str, pa.Table], rules: Iterable[str] | None = None) -> list[pa.Table]:
-    """What each rule (or each of `rules`) finds in extracted tables; only the stages behind them are run."""
-    graph, queries = _graph(), planned().rules
-    asked = [queries[name] for name in (queries if rules is None else rules)]
+    """What each rule (or each of `rules`) finds in extracted tables."""
+    queries = planned().rules
+    return answers(tables, [queries[name] for name in (queries if rules is None else rules)])
+
+
+def answers(tables: dict[str, pa.Table], asked: Sequence[str]) -> list[pa.Table]:
+    """What the engine answers to queries over stages; only those behind them are run."""
+    graph = _graph()
     adjusting = any('"adjusted"' in query for query in asked)
     before = [reading(name) for name in planned().before_adjusting] if adjusting else []
     with duckdb.connect(config={"threads": 1}) as engine:

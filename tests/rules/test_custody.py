@@ -1,6 +1,6 @@
 """Custody: kept and broken."""
 
-from tests.rules.conftest import Event, Judged, party, said, site
+from tests.rules.conftest import Event, party, said, site
 from tests.rules.lives import (
     CUSTOMER,
     MAKER,
@@ -32,12 +32,12 @@ from tests.rules.lives import (
     told,
     used_in,
 )
-from tests.rules.narrow import judged_by
+from tests.rules.narrow import Narrow, judged_by
 
 PRODUCT = "9G1PB24G3A2345678RP"
 
 
-def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Judged:
+def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Narrow:
     return judged_by(["custody-gap"], *told(*steps), parties=register, on=day)
 
 
@@ -162,7 +162,7 @@ def test_received_though_the_dismantler_never_reported_handing_it_over() -> None
 
 
 def test_a_swap_operator_owes_the_report_of_handing_over_since_order_73_only() -> None:
-    def retired(when: str) -> Judged:
+    def retired(when: str) -> Narrow:
         swap = (
             made(MAKER, "2021-03-12"),
             shipped(MAKER, SWAPPER, "2021-03-15"),

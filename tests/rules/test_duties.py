@@ -1,6 +1,5 @@
 """Duties: who owes what until when. Deadlines against a slow second opinion; lives in which they are kept, missed and inherited."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import cache
@@ -12,21 +11,17 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules.conftest import Event, Said, entries_of, party, said
+from tests.rules.conftest import Event, Said, answers, extracted, party, said
 
 from suyuan.events import writing
 from suyuan.events.uris import item_uri, party_uri, place_uri
 from suyuan.identifiers.vin import check_digit
 from suyuan.rules import judging
-from suyuan.rules.calendar import calendar
-from suyuan.rules.duties import duties, standing, stood
-from suyuan.rules.facts import ASKED, BESIDES
+from suyuan.rules.duties import COLUMNS, standing, stood
+from suyuan.rules.facts import ASKED
 from suyuan.rules.law import law
 from suyuan.standards.tables import TABLES as LAW_TABLES
 from suyuan.standards.tables import table
-from suyuan.views.columns import TABLES
-from suyuan.views.extract import extract
-from suyuan.views.tables import Tables
 
 MAKER, OEM = "91610100TEB000010E", "91610100TEC000020M"
 OUTLET, RECYCLER, DISMANTLER, IMPORTER = (
@@ -44,22 +39,14 @@ Row = dict[str, Any]
 
 
 @cache
-def _stages() -> tuple[tuple[str, str], ...]:
-    stages: list[tuple[str, str]] = []
-    known = judging.shared(
-        Tables.of(judging.named(TABLES)), judging.named(BESIDES), judging.worded_to(stages)
-    )
-    duties(known)
-    return tuple(_needed(dict(stages), "duty"))
-
-
-def _needed(stages: dict[str, str], wanted: str) -> Iterable[tuple[str, str]]:
-    """The stage `wanted` behind those that it rests on."""
-    read = {name: set(re.findall(r'(?:FROM|JOIN)\s+"([^"]+)"', query)) for name, query in stages.items()}
-    needed = {wanted}
-    while more := {name for found in needed for name in read[found] if name in stages} - needed:
-        needed |= more
-    return [(name, query) for name, query in stages.items() if name in needed]
+def _stood() -> str:
+    """The duties as of the day asked for, in the engine's words."""
+    text, number, day = "string", "int64", "date"
+    schema = dict.fromkeys(COLUMNS, text) | {
+        "trigger_seq": number, "fulfilled_seq": number, "trigger_day": day, "due": day, "fulfilled_on": day,
+    }  # fmt: skip
+    asked = ibis.table(ibis.Schema.from_pyarrow(ASKED), name="asked")
+    return judging.sql(stood(ibis.table(schema, name="duty"), asked.select(asked_day="day")))
 
 
 @cache
@@ -71,20 +58,10 @@ def owed(
     *told: Said, parties: Sequence[Event] = PARTIES, day: str = "2026-12-31", law_rows: pa.Table | None = None
 ) -> list[Row]:
     """The duties of a ledger as of a day, with `status` and `days`."""
-    engine = ibis.duckdb.connect()
-    try:
-        tables = dict(extract((entry.seq, entry) for entry in entries_of(told, parties)))
-        tables |= {"law": _law() if law_rows is None else law_rows, "calendar": calendar()}
-        tables["asked"] = pa.table({"day": [date.fromisoformat(day)], "operator": [""]}, schema=ASKED)
-        for name, rows in tables.items():
-            engine.con.register(name, rows)
-        for name, query in _stages():
-            engine.con.execute(f'CREATE TABLE "{name}" AS {query}')
-        asked = engine.table("asked").select(asked_day="day")
-        found: list[Row] = stood(engine.table("duty"), asked).to_pyarrow().to_pylist()
-        return sorted(found, key=lambda row: (row["trigger_seq"], row["duty"], row["item"]))
-    finally:
-        engine.disconnect()
+    tables = extracted(*told, parties=parties, day=day, law_rows=law_rows)
+    (found,) = answers(tables, [_stood()])
+    rows: list[Row] = found.to_pylist()
+    return sorted(rows, key=lambda row: (row["trigger_seq"], row["duty"], row["item"]))
 
 
 def of(rows: Iterable[Row], duty: str) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.rules.conftest import Event, Judged, party, site
+from tests.rules.conftest import Event, party, site
 from tests.rules.lives import (
     CUSTOMER,
     MAKER,
@@ -23,7 +23,7 @@ from tests.rules.lives import (
     shipped,
     told,
 )
-from tests.rules.narrow import judged_by
+from tests.rules.narrow import Narrow, judged_by
 
 from suyuan.events import writing
 from suyuan.events.uris import item_uri, place_uri
@@ -31,7 +31,7 @@ from suyuan.events.uris import item_uri, place_uri
 HALF_A_TONNE = 500
 
 
-def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Judged:
+def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Narrow:
     return judged_by(["storage-too-long"], *told(*steps), parties=register, on=day)
 
 

@@ -1,6 +1,6 @@
 """Producers and the outlets that they need: kept and broken."""
 
-from tests.rules.conftest import Event, Judged, model, party, site
+from tests.rules.conftest import Event, model, party, site
 from tests.rules.lives import (
     MAKER,
     OEM,
@@ -25,7 +25,7 @@ from tests.rules.lives import (
     told,
     used_in,
 )
-from tests.rules.narrow import judged_by
+from tests.rules.narrow import Narrow, judged_by
 
 from suyuan.events import writing
 from suyuan.events.uris import item_uri, party_uri, place_uri
@@ -36,13 +36,13 @@ from suyuan.standards.tables import TABLES, table
 CUSTOMER = "91610100TEJ0000159"
 
 
-def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Judged:
+def life(*steps: Step, day: str = "2026-06-30", register: tuple[Event, ...] = REGISTER) -> Narrow:
     return judged_by(["producer-unknown"], *told(*steps), parties=register, on=day)
 
 
 def covered(
     *steps: Step, day: str = "2026-12-31", register: tuple[Event, ...] = REGISTER, least: int | None = None
-) -> Judged:
+) -> Narrow:
     rows = law({name: table(name) for name in TABLES})
     if least is not None:
         wanted = [

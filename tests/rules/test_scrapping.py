@@ -1,7 +1,6 @@
 """Scrapping: kept and broken."""
 
 import pytest
-from tests.rules.conftest import Judged
 from tests.rules.lives import (
     CUSTOMER,
     OEM,
@@ -29,12 +28,12 @@ from tests.rules.lives import (
     used_in,
 )
 from tests.rules.lives import MAKER as MADE_BY
-from tests.rules.narrow import judged_by
+from tests.rules.narrow import Narrow, judged_by
 
 OLD, NEW = "2024-05-01", "2026-05-01"
 
 
-def life(*steps: Step, day: str = "2026-06-30") -> Judged:
+def life(*steps: Step, day: str = "2026-06-30") -> Narrow:
     return judged_by(["incomplete-vehicle"], *told(*steps), parties=REGISTER, on=day)
 
 

@@ -709,7 +709,7 @@ def test_every_figure_of_what_the_authority_sees_about_firms(space: Workspace, k
         with about(known, party):
             walked += walk(reports.of_party(space, party, day=known.day), known)
             walked += walk(reports.dossier_of_party(space, party, day=known.day), known)
-    assert walked > 300
+    assert walked > 200
 
 
 def test_every_figure_of_dossiers_of_items(space: Workspace, known: Known) -> None:

@@ -116,7 +116,7 @@ def test_only_firms_of_the_area_are_told_and_who_has_none_is_remarked_on(read: R
     told = look(read, found(A, 1), found(B, 2), found(C, 3), area="6101", party=parties)
     assert [party for _place, party, _points in firms(told)] == [A]
     assert [remark.en for remark in told.remarks] == [
-        "1 parties have no area on record and stand in no area's report."
+        "One party has no area on record and stands in no area's report."
     ]
 
 

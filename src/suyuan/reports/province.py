@@ -429,6 +429,8 @@ def _remarks(reading: Reading, area: str | None) -> tuple[Sentence, ...]:
     return (
         Sentence(
             zh=f"{row['n']:,} 家主体没有登记地区，不在任何地区的清单中。",
-            en=f"{row['n']:,} parties have no area on record and stand in no area's report.",
+            en="One party has no area on record and stands in no area's report."
+            if row["n"] == 1
+            else f"{row['n']:,} parties have no area on record and stand in no area's report.",
         ),
     )

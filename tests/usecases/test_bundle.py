@@ -29,7 +29,7 @@ from suyuan.ledger.note import Signer
 from suyuan.render import bundle as zip_
 from suyuan.store import keys
 from suyuan.store.ledger_port import NoSuchEntry
-from suyuan.usecases import bundle, bundle_check
+from suyuan.usecases import bundle, bundle_check, cases
 from suyuan.usecases.bundle import Asked, NothingToProve, NotSequenceNumbers
 from suyuan.usecases.cases import UnknownCase
 from suyuan.usecases.judge import findings
@@ -185,6 +185,17 @@ def test_bundles_of_a_case_and_of_an_item(there: World) -> None:
         assert found(members) is None
         assert members["report.pdf"].startswith(b"%PDF")
     assert item in json.loads(members[zip_.REPORT])["sections"][0]["title"]
+
+
+def test_what_was_said_of_a_case_is_in_its_bundle(tmp_path: Path) -> None:
+    with workspace(tmp_path / "ws") as space:
+        record(space, spoilt(1, 40))
+        case = cases.listed(space, day=DAY)[0]["case_id"]
+        cases.decide(space, case, state="dismissed", reason="the label was read again", day=DAY)
+        members = unzipped(bundle.make(space, Asked(case=case, day=DAY), "en").data)
+    assert found(members) is None
+    assert b"the label was read again" in members[zip_.REPORT]
+    assert b"the label was read again" in members[zip_.ENTRIES]
 
 
 def test_documents_are_named_with_digest_and_who_submitted_them(there: World) -> None:

@@ -113,7 +113,7 @@ def history(rows: Sequence[Row]) -> Section:
         Column("reason", Sentence("理由", "reason")),
     )
     lines = [
-        (row["party"], Cell(STATES.get(row["state"], row["state"]), (row["seq"],)), row["reason"])
+        (row["decided_by"], Cell(STATES.get(row["state"], row["state"]), (row["seq"],)), row["reason"])
         for row in sorted(rows, key=lambda row: int(row["seq"]))
     ]
     return Section(Sentence("处理经过", "What was said of it"), (), table(columns, lines))

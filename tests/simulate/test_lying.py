@@ -15,7 +15,7 @@ from suyuan.simulate.reporting import SLOWEST, reported_at
 from suyuan.simulate.stretch import tell
 
 LIVES = ("custody-gap", "pack-missing-at-scrapping")
-FIRM = next(iter(firm_lies()), "")
+FIRM = "model-not-filed"
 
 
 def test_there_are_so_many_of_each_kind_as_asked_for() -> None:
@@ -46,9 +46,18 @@ def test_firms_that_lie_make_the_world_larger_by_honest_ones_too() -> None:
     role = firm_lies()[FIRM].role
     more = Counter(firm.role for firm in lying.world.firms())
     more.subtract(firm.role for firm in honest.world.firms())
-    assert {each: n for each, n in more.items() if n and each != "outlet"} in ({role: 3}, {})
+    assert {each: n for each, n in more.items() if n and each != "outlet"} in ({role: 4}, {})
     assert len(Liars(lying).firms) == 2
     assert len(Liars(recipe(5, 1000, faults=Faults((FIRM,), each=2))).firms) == 1  # too small a world for two
+
+
+def test_a_firm_lies_only_where_enough_happens_for_the_lie_to_show() -> None:
+    small, large = (
+        recipe(5, 300, faults=Faults(("hides-residue",), each=1)),
+        recipe(5, 5000, faults=Faults(("hides-residue",), each=1)),
+    )
+    assert Liars(small).firms == {}
+    assert len(Liars(large).firms) == 1
 
 
 def test_a_life_in_which_a_lying_firm_takes_part_tells_no_lie_of_its_own() -> None:

@@ -58,7 +58,7 @@ def test_a_consequence_is_no_false_alarm_and_finds_nothing() -> None:
     assert found.unexplained == []
 
 
-def test_whatever_a_finding_names_counts_its_party_and_its_facts_too() -> None:
+def test_whatever_a_finding_names_counts_and_so_does_its_party_where_a_firm_was_planted() -> None:
     assert scored([finding("gap", "run", party=FIRM)], fault("firm", FIRM, rules=("gap",))).total.found == 1
     assert scored([finding("gap", "run", items=[PACK])], fault("life", PACK, rules=("gap",))).total.found == 1
 
@@ -66,6 +66,14 @@ def test_whatever_a_finding_names_counts_its_party_and_its_facts_too() -> None:
 def test_the_party_alone_explains_nothing_where_the_fault_is_about_a_thing() -> None:
     found = scored([finding("gap", OTHER, party=FIRM)], fault("life", PACK, rules=("gap",)))
     assert (found.total.found, found.total.explained) == (0, 0)
+
+
+def test_what_is_wrong_with_a_firm_altogether_because_of_it_is_a_consequence_and_finds_nothing() -> None:
+    planted = fault("life", PACK, rules=("gap",), also=("sum",)) | {"firms": [FIRM]}
+    whole = scored([finding("sum", FIRM, party=FIRM), finding("gap", FIRM, party=FIRM)], planted)
+    assert (whole.total.found, [row["rule"] for row in whole.unexplained]) == (0, ["gap"])
+    other = scored([finding("sum", OTHER, party=FIRM)], planted)
+    assert (other.total.found, other.total.explained) == (0, 0)
 
 
 def test_notes_are_no_alarms_but_find_what_they_are_for() -> None:

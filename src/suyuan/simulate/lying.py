@@ -8,10 +8,10 @@ A life in which a lying firm takes part is never spoilt further, so that each fi
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import gcd
 from random import Random
 
@@ -25,6 +25,8 @@ from suyuan.simulate.world import Firm
 
 GIVE_UP_AFTER = 20_000
 """So many lives in a row without an occasion for the kinds that are still wanting."""
+WATCHED = 10_000
+"""So many lives tell where enough happens for a firm's lie to show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Plant:
     party: str
     rules: tuple[str, ...]
     also: tuple[str, ...]
+    firms: tuple[str, ...] = ()
 
 
 class Liars:
@@ -46,6 +49,9 @@ class Liars:
         self.recipe, self.world, self.plan = recipe, recipe.world, recipe.plan
         self._lies = [lies()[kind] for kind in recipe.faults.kinds if kind in lies()]
         self.firms: Mapping[str, tuple[FirmLie, FirmTold]] = dict(self._firms())
+        self._vendors = {
+            firm.vendor for firm in self.world.firms() if firm.vendor and firm.uscc in self.firms
+        }
         self.told_otherwise = Counter[str]()
         """How many steps each lying firm told otherwise so far, in this process."""
 
@@ -56,7 +62,7 @@ class Liars:
                 told.master or told.extra or told.drop_master or told_otherwise.get(uscc)
             ):
                 continue
-            yield Plant(lie.kind, lie.family, (uscc, *told.subjects), uscc, lie.rules, lie.also)
+            yield Plant(lie.kind, lie.family, (uscc, *told.subjects), uscc, lie.rules, lie.also, told.firms)
 
     def told(self, number: int, kind: str | None = None) -> tuple[list[Step], Plant | None]:
         """A life as it is told; `kind`: the lie that was assigned to it (where none was, some have their share)."""
@@ -64,7 +70,9 @@ class Liars:
         if (kind := kind or self._drawn(number)) and steps and not self.touched(steps):
             lie = lies()[kind]
             if told := self.spoilt(number, steps, lie):
-                plant = Plant(lie.kind, lie.family, told.subjects, told.party, lie.rules, lie.also)
+                plant = Plant(
+                    lie.kind, lie.family, told.subjects, told.party, lie.rules, lie.also, told.firms
+                )
                 return [step for step in told.steps if is_told(step, self.plan)], plant
         return list(self.changed(steps)), None
 
@@ -74,7 +82,11 @@ class Liars:
             return None
         draw = np.random.default_rng([self.recipe.seed, 4, number, *lie.kind.encode()])
         told = lie.tell(Case(self.world, self.plan, number, tuple(steps)), draw)
-        return told if told and not self.touched(told.steps) else None
+        return told if told and not self.touched(told.steps) and not self._of_liars(told.subjects) else None
+
+    def _of_liars(self, subjects: Iterable[str]) -> bool:
+        """Does a code name a maker that lies?"""
+        return any(code[:3] in self._vendors for code in subjects)
 
     def touched(self, steps: Iterable[Step]) -> bool:
         """Does a firm that lies take part, or is one named?"""
@@ -118,11 +130,28 @@ class Liars:
             for firm in self._candidates(lie):
                 if not wanted:
                     break
+                if firm.uscc in lying or not self._offers(firm, lie):
+                    continue
                 draw = np.random.default_rng([self.recipe.seed, 5, *kind.encode(), *firm.uscc.encode()])
-                if firm.uscc not in lying and (told := lie.tell(self.world, self.plan, firm, draw)):
-                    lying.add(firm.uscc)
+                told = lie.tell(self.world, self.plan, firm, draw)
+                if told and lying.isdisjoint(told.subjects):
+                    lying |= {firm.uscc, *told.subjects}
                     wanted -= 1
                     yield firm.uscc, (lie, told)
+
+    def _offers(self, firm: Firm, lie: FirmLie) -> bool:
+        """Does so much happen at the firm that the lie can be told of by it?"""
+        return lie.occasion is None or lie.occasion(self.plan, firm, self._lawful.get(firm.uscc, ()))
+
+    @cached_property
+    def _lawful(self) -> Mapping[str, Sequence[Step]]:
+        """What firms do and are named in, by USCC: of so many lives, as all would take too long in a large world."""
+        found = defaultdict[str, list[Step]](list)
+        for number in range(min(self.recipe.packs, WATCHED)):
+            for step in life(self.world, self.plan, number):
+                for uscc in _named(step):
+                    found[uscc].append(step)
+        return found
 
     def _candidates(self, lie: FirmLie) -> list[Firm]:
         """Firms of the role in an order of their own, those where more happens much rather earlier."""

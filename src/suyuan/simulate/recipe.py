@@ -73,7 +73,7 @@ class Recipe:
 
     @property
     def world(self) -> World:
-        """Its firms; for two that lie there is a further one that does not."""
+        """Its firms; for each that lies there is a further one that does not, so that enough lives are left to lie in."""
         return _world(self)
 
     @property
@@ -110,5 +110,5 @@ class Recipe:
 
 @lru_cache(4)
 def _world(recipe: Recipe) -> World:
-    more = {role: count + (count + 1) // 2 for role, count in recipe.lying_firms().items()}
+    more = {role: 2 * count for role, count in recipe.lying_firms().items()}
     return world(recipe.seed, recipe.packs, recipe.area, more)

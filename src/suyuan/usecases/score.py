@@ -4,7 +4,9 @@
     custody-gap       20     20   1.000         24         24      1.000
 
 A planted fault is found where one of its own rules names one of its subjects. A finding is explained where some planted fault
-names its rule (as own or as consequence) and one of its subjects. Notes are no alarms and do not count.
+names its rule (as own or as consequence) and one of its subjects; that it answers to the same firm is not enough, unless the firm
+itself is what was planted, or the finding is about the firm as a whole and the fault is named as the cause of that. Notes are no alarms and
+do not count.
 """
 
 import json
@@ -92,9 +94,20 @@ def score(findings: pa.Table, truth: Iterable[Row], *, notes: Collection[str] | 
     for n, named in enumerate(names):
         for name in named:
             by_subject[name].append(n)
+    by_party = defaultdict[str, list[int]](list)
+    for n, row in enumerate(rows):
+        by_party[row.get("party") or ""].append(n)
     lines, explained = dict[str, Line](), set[int]()
     for fault in planted:
-        met = sorted({n for subject in fault["subjects"] for n in by_subject.get(subject, ())})
+        met = {n for subject in fault["subjects"] for n in by_subject.get(subject, ())}
+        if fault["party"] in fault["subjects"]:  # the firm itself is what was planted
+            met.update(by_party.get(fault["party"], ()))
+        of_firm = {
+            n
+            for firm in fault.get("firms", ())
+            for n in by_subject.get(firm, ())
+            if rows[n]["subject"] == firm
+        }
         line = lines.setdefault(fault["kind"], Line(fault["kind"], fault["family"], tuple(fault["rules"])))
         line.planted += 1
         if any(rows[n]["rule"] in fault["rules"] for n in met):
@@ -103,6 +116,7 @@ def score(findings: pa.Table, truth: Iterable[Row], *, notes: Collection[str] | 
             line.missed.append(str(fault["subjects"][0]))
         of_it = {*fault["rules"], *fault["also"]}
         explained.update(n for n in met if rows[n]["rule"] in of_it)
+        explained.update(n for n in of_firm if rows[n]["rule"] in fault["also"])
     alarms = [n for n, row in enumerate(rows) if row["rule"] not in quiet]
     for line in lines.values():
         own = [n for n in alarms if rows[n]["rule"] in line.rules]
@@ -116,9 +130,9 @@ def score(findings: pa.Table, truth: Iterable[Row], *, notes: Collection[str] | 
 
 
 def _names(row: Row) -> set[str]:
-    """Whatever a finding names: its subject, root and party, and what stands in its facts."""
+    """What a finding is about: its subject and root, and what stands in its facts."""
     told = json.loads(row["facts"]) if row.get("facts") else {}
-    named = {row["subject"], row.get("root"), row.get("party"), *_texts(told)}
+    named = {row["subject"], row.get("root"), *_texts(told)}
     return {name for name in named if name}
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from suyuan.simulate.lies.lie import FirmLie, FirmTold
+from suyuan.simulate.lies.occasions import does, in_one_year
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World
 
@@ -84,17 +85,19 @@ def _wastes_lithium(world: World, plan: Plan, firm: Firm, draw: np.random.Genera
 
 BEYOND = ("recovery-above-whole", "metal-beyond-content", "lithium-beyond-lfp")
 """Rules of single batches, which may see the same where it is gross."""
+FED = does(25, "fed")
+NICKEL = does(25, "fed", where=lambda step: step.facts["archetype"].chemistry == "NCM")
 
 FIRM_LIES = (
-    FirmLie("overclaims-nickel", "recycling", ("metal-overclaimed",), BEYOND, "recycler", _overclaims_nickel),
+    FirmLie("overclaims-nickel", "recycling", ("metal-overclaimed",), BEYOND, "recycler", _overclaims_nickel, NICKEL),
     FirmLie(
-        "overclaims-lithium", "recycling", ("metal-overclaimed",), BEYOND, "recycler", _overclaims_lithium
+        "overclaims-lithium", "recycling", ("metal-overclaimed",), BEYOND, "recycler", _overclaims_lithium, FED
     ),
-    FirmLie("hides-residue", "recycling", ("residue-missing",), (), "recycler", _hides_residue),
+    FirmLie("hides-residue", "recycling", ("residue-missing",), (), "recycler", _hides_residue, FED),
     # of iron phosphate alone there is one metal to tell it by
     FirmLie(
         "feeds-unrecorded", "recycling", ("feed-unrecorded", "metal-overclaimed"), BEYOND, "recycler",
-        _feeds_unrecorded,
+        _feeds_unrecorded, FED,
     ),
-    FirmLie("wastes-lithium", "recycling", ("recovery-below-minimum",), (), "recycler", _wastes_lithium),
+    FirmLie("wastes-lithium", "recycling", ("recovery-below-minimum",), (), "recycler", _wastes_lithium, in_one_year(25, "fed")),
 )  # fmt: skip

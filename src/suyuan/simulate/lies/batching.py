@@ -174,8 +174,8 @@ def told_as(
             raw(datetime.fromisoformat(event["eventTime"][:19]), by, event) for by, event in batch.events()
         ]
         runs = (batch.run(), batch.run("L"))
-        subjects = (batch.code, *runs, *dict.fromkeys(batch.lots()), batch.by.uscc)
-        return Told([*others, *batched], subjects, batch.by.uscc)
+        subjects = (batch.code, *runs, *dict.fromkeys(batch.lots()))
+        return Told([*others, *batched], subjects, batch.by.uscc, firms=(batch.by.uscc,))
 
     return told
 

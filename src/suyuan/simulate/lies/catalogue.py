@@ -36,7 +36,7 @@ def kinds() -> tuple[str, ...]:
 
 def _modules() -> Iterator[ModuleType]:
     for found in sorted(iter_modules(package.__path__), key=lambda module: module.name):
-        if found.name not in ("lie", "catalogue"):
+        if found.name not in ("lie", "catalogue", "occasions"):
             yield import_module(f"{package.__name__}.{found.name}")
 
 

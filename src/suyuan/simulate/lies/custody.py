@@ -1,7 +1,7 @@
 """Lies about custody: who had it, who gave it to whom, where it was, where it ended up."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from suyuan.events.uris import document_uri, item_uri
 from suyuan.identifiers import uscc
 from suyuan.simulate.codes import vehicle_number
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
+from suyuan.simulate.lies.occasions import does
 from suyuan.simulate.lies.telling import (
     after,
     another,
@@ -134,7 +135,7 @@ def _handed_to(case: Case, kind: str, to: Firm, draw: np.random.Generator) -> To
     if given is None:
         return None
     told = [changed(step, to=to) if step is given else step for step in cut(case, given)]
-    return Told(told, (given.facts["code"],), given.by.uscc)
+    return Told(told, (given.facts["code"],), given.by.uscc, firms=(to.uscc,))
 
 
 def _not_entitled(case: Case, draw: np.random.Generator) -> Told | None:
@@ -230,7 +231,7 @@ LIES = (
     Lie("received-never-shipped", "custody", ("received-never-shipped",), ("report-overdue",), "yard-out", _never_shipped),
     Lie("taker-differs", "custody", ("taker-differs",), ("report-overdue",), "yard-out", _taker_differs),
     Lie("two-places-at-once", "custody", ("two-places-at-once",), (), "yard-out", _two_places),
-    Lie("buyer-not-entitled", "custody", ("buyer-not-entitled",), ("report-overdue",), "yard-out", _not_entitled),
+    Lie("buyer-not-entitled", "custody", ("buyer-not-entitled",), ("report-overdue", "silent-party"), "yard-out", _not_entitled),
     Lie("buyer-unknown", "custody", ("buyer-unknown",), (), "yard-out", _unknown),
     Lie("sold-off-route", "custody", ("sold-off-route",), ("report-overdue",), "yard-out", _off_route),
     Lie("recycler-trades-whole-pack", "custody", ("recycler-trades-whole-packs",), ("report-overdue",), "yard-out", _traded),
@@ -250,8 +251,8 @@ def _without_approval(world: World, plan: Plan, firm: Firm, draw: np.random.Gene
 
 
 FIRM_LIES = (
-    FirmLie("taker-not-listed", "custody", ("taker-not-listed",), (), "recycler", _unlisted),
+    FirmLie("taker-not-listed", "custody", ("taker-not-listed",), (), "recycler", _unlisted, does(3, "recycler-in", since=datetime(2022, 7, 1))),
     FirmLie(
-        "taker-without-approval", "custody", ("taker-without-approval",), (), "recycler", _without_approval
+        "taker-without-approval", "custody", ("taker-without-approval",), (), "recycler", _without_approval, does(3, "recycler-in")
     ),
-)
+)  # fmt: skip

@@ -59,7 +59,7 @@ LIES = (
     ),
     Lie("sold-before-made", "lifecycle", ("sold-before-made",), (), "sale", _told(_sold_before_made, "sale")),
     Lie(
-        "one-code-in-two-vehicles", "assembly", ("one-code-in-two-vehicles",), (), "vehicle",
+        "one-code-in-two-vehicles", "assembly", ("one-code-in-two-vehicles",), ("removed-from-another-vehicle",), "vehicle",
         _told(_in_two_vehicles, "vehicle"),
     ),
 )  # fmt: skip

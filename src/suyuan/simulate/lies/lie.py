@@ -30,13 +30,15 @@ class Case:
 class Told:
     """The life as the liar tells it.
 
-    `subjects`: codes, VINs, URIs of runs or lots (as the ledger's keys) that the fault is about; a finding that names any of them
-    finds it. `party`: USCC of who did it.
+    `subjects`: codes, VINs, URIs of runs or lots (as the ledger's keys) that the fault is about, never a firm; a finding that names
+    any of them finds it. `party`: USCC of who did it. `firms`: USCCs of firms of which something is wrong altogether because of it,
+    their balance or what they do not tell; a finding about such a firm as a whole may be a consequence, it never finds the fault.
     """
 
     steps: Sequence[Step]
     subjects: tuple[str, ...]
     party: str = ""
+    firms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class FirmTold:
     """A firm as it shows itself.
 
     `subjects`: beside the party itself (sites, documents, …). `extra`: steps added to the world. `change` is applied to every step
-    by this firm (None: it is not told). `master`: changed columns of its row in parties.csv; `drop_master`: it has none.
+    by this firm (None: it is not told). `master`: changed columns of its row in parties.csv; `drop_master`: it has none. `firms`: as of `Told`.
     """
 
     subjects: tuple[str, ...] = ()
@@ -64,11 +66,15 @@ class FirmTold:
     change: Callable[[Step], Step | None] | None = None
     master: Mapping[str, object] | None = None
     drop_master: bool = False
+    firms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class FirmLie:
-    """A kind of firm that does not tell the truth; `role` as in `world.ROLES`."""
+    """A kind of firm that does not tell the truth; `role` as in `world.ROLES`.
+
+    `occasion`: does enough happen at the firm for the lie to show, by the lawful steps that it takes or is named in?
+    """
 
     kind: str
     family: str
@@ -76,3 +82,4 @@ class FirmLie:
     also: tuple[str, ...]
     role: str
     tell: Callable[[World, Plan, Firm, np.random.Generator], FirmTold | None]
+    occasion: Callable[[Plan, Firm, Sequence[Step]], bool] | None = None

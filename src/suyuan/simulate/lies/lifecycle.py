@@ -19,6 +19,8 @@ from suyuan.simulate.world import Firm
 Tell = Callable[[Case, np.random.Generator], Told | None]
 DAY = timedelta(days=1)
 ELSEWHERE = (*HANDOVERS, *SCRAPPINGS)
+MORE_FED = ("residue-missing", "recovery-below-minimum")
+"""What the balance of a firm says where something is fed of which nothing comes."""
 
 
 def _ends(case: Case) -> bool:
@@ -46,11 +48,13 @@ def _after(case: Case, kind: str, days: int) -> datetime | None:
     return met + days * DAY if met else None
 
 
-def _told(case: Case, at: datetime, by: Firm, subjects: Sequence[str], *events: Event) -> Told | None:
+def _told(
+    case: Case, at: datetime, by: Firm, subjects: Sequence[str], *events: Event, firms: tuple[str, ...] = ()
+) -> Told | None:
     """The life, and one thing more that somebody tells."""
     if at > case.plan.horizon - 30 * DAY:
         return None
-    return Told([*case.steps, raw(at, by, *events)], tuple(subjects), by.uscc)
+    return Told([*case.steps, raw(at, by, *events)], tuple(subjects), by.uscc, firms)
 
 
 def _vehicle_apart(installed: int | None, certified: int | None) -> Tell:
@@ -180,7 +184,7 @@ def _fed_again(case: Case, draw: np.random.Generator) -> Told | None:
         run=run, items=[item_uri(fed.facts["code"])], process="crushing", mass_kg=fed.facts["mass_kg"],
         at=at, place=where(other),
     )  # fmt: skip
-    return _told(case, at, other, [fed.facts["code"], run], event)
+    return _told(case, at, other, [fed.facts["code"], run], event, firms=(other.uscc,))
 
 
 def _fed_in_two_shapes(case: Case, draw: np.random.Generator) -> Told | None:
@@ -207,7 +211,7 @@ def _fed_in_two_shapes(case: Case, draw: np.random.Generator) -> Told | None:
         at=at,
         place=where(fed.by),
     )
-    return _told(case, at, fed.by, [old, run], event)
+    return _told(case, at, fed.by, [old, run], event, firms=(fed.by.uscc,))
 
 
 def _remade_again(case: Case, draw: np.random.Generator) -> Told | None:
@@ -333,8 +337,8 @@ LIES = (
     Lie("removed-before-installed", "lifecycle", ("removed-before-installed",), ELSEWHERE, "vehicle", _removed_early),
     Lie("collected-while-in-vehicle", "lifecycle", ("collected-while-in-vehicle",), ELSEWHERE, "removal", _collected_early),
     Lie("recycled-and-passed-on", "lifecycle", ("alive-after-end",), ELSEWHERE, "fed", _received_after_feeding),
-    Lie("fed-to-two-batches", "lifecycle", ("fed-twice",), ("batch-without-outputs", *ELSEWHERE), "fed", _fed_again),
-    Lie("fed-in-two-shapes", "lifecycle", ("fed-in-two-shapes",), ("old-code-goes-on", "batch-without-outputs", *ELSEWHERE), "echelon-product", _fed_in_two_shapes),
+    Lie("fed-to-two-batches", "lifecycle", ("fed-twice",), ("batch-without-outputs", *MORE_FED, *ELSEWHERE), "fed", _fed_again),
+    Lie("fed-in-two-shapes", "lifecycle", ("fed-in-two-shapes",), ("old-code-goes-on", "batch-without-outputs", *MORE_FED, *ELSEWHERE), "echelon-product", _fed_in_two_shapes),
     Lie("remade-twice", "lifecycle", ("remade-twice",), ELSEWHERE, "echelon-product", _remade_again),
     Lie("old-code-goes-on", "lifecycle", ("old-code-goes-on",), ELSEWHERE, "echelon-product", _old_code),
     Lie("stolen-and-tested", "lifecycle", ("missing-reappears",), HANDOVERS, "lost", _found_again),

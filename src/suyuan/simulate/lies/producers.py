@@ -7,6 +7,7 @@ import numpy as np
 from suyuan.events import writing
 from suyuan.events.uris import item_uri
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
+from suyuan.simulate.lies.occasions import does
 from suyuan.simulate.lies.telling import changed, instead, raw, turn, where, who
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World
@@ -105,14 +106,22 @@ def _far_away(world: World, plan: Plan, firm: Firm, draw: np.random.Generator) -
     def change(step: Step) -> Step | None:
         return changed(step, area=FAR) if step.kind == "sale" else step
 
-    return FirmTold(subjects=tuple(maker.uscc for maker in world.battery_makers), change=change)
+    return FirmTold(change=change, firms=tuple(maker.uscc for maker in world.battery_makers))
 
 
 FIRM_LIES = (
     FirmLie(
-        "producer-unknown", "producers", ("producer-unknown",), ("giver-unknown",), "battery-maker", _unknown
+        "producer-unknown",
+        "producers",
+        ("producer-unknown",),
+        ("giver-unknown",),
+        "battery-maker",
+        _unknown,
+        does(1, "made"),
     ),
-    FirmLie("model-not-filed", "producers", ("model-not-filed",), (), "battery-maker", _not_filed),
+    FirmLie(
+        "model-not-filed", "producers", ("model-not-filed",), (), "battery-maker", _not_filed, does(1, "made")
+    ),
     FirmLie(
         "outlet-coverage",
         "producers",
@@ -120,5 +129,6 @@ FIRM_LIES = (
         ("battery-maker-coverage",),
         "vehicle-maker",
         _far_away,
+        does(2, "sale", until=timedelta(days=240)),
     ),
 )

@@ -9,6 +9,7 @@ from suyuan.events import writing
 from suyuan.events.uris import item_uri
 from suyuan.simulate.lies.batching import Batch, Out, lot_of, other, told_as
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
+from suyuan.simulate.lies.occasions import does, in_one_year
 from suyuan.simulate.lies.telling import another, changed, instead, raw, turn, where, who
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World
@@ -157,7 +158,7 @@ def _fed_elsewhere(case: Case, draw: np.random.Generator) -> Told | None:
         return None
     batch = f"{fed.facts['batch'].split('-')[0]}-{thief.number}"
     steps = instead(case.steps, {id(fed): replace(changed(fed, batch=batch), by=thief)})
-    return Told(steps, (fed.facts["code"], thief.uscc, fed.by.uscc), thief.uscc)
+    return Told(steps, (fed.facts["code"],), thief.uscc, firms=(thief.uscc, fed.by.uscc))
 
 
 def _taken_twice(case: Case, draw: np.random.Generator) -> Told | None:
@@ -170,8 +171,7 @@ def _taken_twice(case: Case, draw: np.random.Generator) -> Told | None:
     again = writing.received(
         items=[item_uri(taken.facts["code"])], giver=who(taken.facts["giver"]), taker=who(second), at=at, place=where(second)
     )  # fmt: skip
-    subjects = (taken.facts["code"], second.uscc, taken.by.uscc)
-    return Told([*case.steps, raw(at, second, again)], subjects, second.uscc)
+    return Told([*case.steps, raw(at, second, again)], (taken.facts["code"],), second.uscc)
 
 
 def _heavier(case: Case, draw: np.random.Generator) -> Told | None:
@@ -209,7 +209,7 @@ def _trades(world: World, plan: Plan, firm: Firm, draw: np.random.Generator) -> 
         )
         return raw(step.at, firm, sent)
 
-    return FirmTold(subjects=(buyer.uscc,), change=change)
+    return FirmTold(change=change, firms=(buyer.uscc,))
 
 
 def _hoards(world: World, plan: Plan, firm: Firm, draw: np.random.Generator) -> FirmTold:
@@ -256,16 +256,16 @@ LIES = (
     Lie("heavier-than-made", "recycling", ("heavier-than-made",), ("mass-implausible", "mass-not-of-model"), "outlet-in", _heavier),
 )  # fmt: skip
 FIRM_LIES = (
-    FirmLie("over-capacity", "recycling", ("over-capacity",), (), "recycler", _overcapacity),
+    FirmLie("over-capacity", "recycling", ("over-capacity",), (), "recycler", _overcapacity, in_one_year(3, "fed")),
     FirmLie(
         "trades-whole-packs", "recycling", ("trading-instead-of-processing",),
-        ("recycler-trades-whole-packs", "buyer-not-entitled", "shipped-never-received", "taker-not-listed", "sold-off-route"),
-        "recycler", _trades,
+        ("recycler-trades-whole-packs", "buyer-not-entitled", "shipped-never-received", "taker-not-listed", "sold-off-route", "silent-party"),
+        "recycler", _trades, does(15, "fed"),
     ),
-    FirmLie("hoards-packs", "recycling", ("stock-only-grows",), ("storage-too-long", "report-overdue", *BALANCE), "recycler", _hoards),
+    FirmLie("hoards-packs", "recycling", ("stock-only-grows",), ("storage-too-long", "report-overdue", *BALANCE), "recycler", _hoards, does(15, "fed", until=timedelta(days=240))),
     FirmLie(
         "recycler-unregistered", "recycling", ("recycler-unknown",), ("buyer-unknown", "taker-not-listed", "buyer-not-entitled", "giver-unknown"),
-        "recycler", _unregistered,
+        "recycler", _unregistered, does(1, "fed"),
     ),
-    FirmLie("recycler-struck-off", "recycling", ("recycler-not-listed",), ("taker-not-listed", "buyer-not-entitled"), "recycler", _struck_off),
+    FirmLie("recycler-struck-off", "recycling", ("recycler-not-listed",), ("taker-not-listed", "buyer-not-entitled"), "recycler", _struck_off, does(3, "fed", since=datetime(2021, 1, 1))),
 )  # fmt: skip

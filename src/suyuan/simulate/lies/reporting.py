@@ -10,6 +10,7 @@ from suyuan.events.shapes import Event
 from suyuan.events.uris import BASE, item_uri
 from suyuan.identifiers import uscc
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
+from suyuan.simulate.lies.occasions import NAMED, Occasion, does, in_one_year, named, regular_until
 from suyuan.simulate.lies.telling import another, changed, following, instead, raw, turn, where, who
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World
@@ -74,7 +75,7 @@ def _from_stranger(case: Case, draw: np.random.Generator) -> Told | None:
         return None
     giver = replace(got.facts["giver"], uscc=_stranger(got.by.uscc, int(draw.integers(10_000))))
     steps = instead(case.steps, {id(got): changed(got, giver=giver)})
-    return Told(steps, (got.facts["code"], giver.uscc), got.by.uscc)
+    return Told(steps, (got.facts["code"],), got.by.uscc)
 
 
 def _receipt(step: Step, at: datetime | None = None, place: str = "") -> Event:
@@ -93,7 +94,7 @@ def _at_another(case: Case, draw: np.random.Generator) -> Told | None:
     event = _receipt(got, place=where(host))
     return Told(
         instead(case.steps, {id(got): raw(got.at, got.by, event)}),
-        (got.facts["code"], host.uscc),
+        (got.facts["code"],),
         got.by.uscc,
     )
 
@@ -176,8 +177,15 @@ def _lie(kind: str, rule: str, needs: str, tell: object, also: tuple[str, ...] =
     return Lie(kind, "reporting", (rule,), also, needs, tell)  # type: ignore[arg-type]
 
 
-def _firm(kind: str, rule: str, role: str, tell: object, also: tuple[str, ...] = ()) -> FirmLie:
-    return FirmLie(kind, "reporting", (rule,), also, role, tell)  # type: ignore[arg-type]
+def _firm(
+    kind: str,
+    rule: str,
+    role: str,
+    tell: object,
+    also: tuple[str, ...] = (),
+    occasion: Occasion | None = None,
+) -> FirmLie:
+    return FirmLie(kind, "reporting", (rule,), also, role, tell, occasion)  # type: ignore[arg-type]
 
 
 LIES = (
@@ -190,10 +198,23 @@ LIES = (
     _lie("told-twice", "statement-under-two-ids", "recycler-in", _told_twice, CUSTODY),
 )
 FIRM_LIES = (
-    _firm("back-dated-in-bulk", "back-dated-in-bulk", "dismantler", _in_bulk, ("reported-late",)),
-    _firm("falls-silent", "silent-party", "recycler", _falls_silent, SILENCE),
-    _firm("never-reports", "told-by-others-only", "outlet", _never_reports, SILENCE),
-    _firm("copies-readings", "copied-readings", "echelon-user", _copies),
+    _firm(
+        "back-dated-in-bulk",
+        "back-dated-in-bulk",
+        "dismantler",
+        _in_bulk,
+        ("reported-late",),
+        in_one_year(60),
+    ),
+    _firm("falls-silent", "silent-party", "recycler", _falls_silent, SILENCE, regular_until(800, 600)),
+    _firm("never-reports", "told-by-others-only", "outlet", _never_reports, SILENCE, named(NAMED)),
+    _firm(
+        "copies-readings",
+        "copied-readings",
+        "echelon-user",
+        _copies,
+        occasion=does(30, where=lambda step: "soh" in step.facts),
+    ),
     _firm("same-second", "same-second", "dismantler", _same_second),
-    _firm("midnight-only", "midnight-only", "outlet", _at_midnight),
+    _firm("midnight-only", "midnight-only", "outlet", _at_midnight, occasion=does(30)),
 )

@@ -9,6 +9,7 @@ import numpy as np
 from suyuan.events import writing
 from suyuan.events.uris import item_uri
 from suyuan.simulate.lies.lie import Case, FirmLie, FirmTold, Lie, Told
+from suyuan.simulate.lies.occasions import in_one_year
 from suyuan.simulate.lies.telling import changed, instead, raw, turn, where
 from suyuan.simulate.lives import Plan, Step
 from suyuan.simulate.world import Firm, World
@@ -148,5 +149,6 @@ FIRM_LIES = (
         (),
         "dismantler",
         _one_certificate,
+        in_one_year(4, "scrapped"),
     ),
 )

@@ -23,6 +23,7 @@ from tests.rules.things import (
 
 from suyuan.events import writing
 from suyuan.events.uris import place_uri
+from suyuan.rules.catalogue import RULES
 
 
 def found(
@@ -348,3 +349,20 @@ def test_the_model_year_in_a_vin_is_about_the_year_of_its_certificate() -> None:
     ]
     (one,) = found("vin-year-differs", *told).rows
     assert (one["subject"], one["facts"]) == (car(3, "T"), {"model_year": 2026})
+
+
+OURS = [
+    rule.id for rule in RULES.values() if rule.expression.__module__.rpartition(".")[2].startswith("identity")
+]
+
+
+def test_a_life_that_is_told_as_it_was_breaks_no_rule_of_identity() -> None:
+    ours, new = car(1), product(1)
+    filed: dict[str, Any] = {"model": "P-45", "chemistry": "LFP", "rated_energy_kwh": 45, "mass_kg": 330}
+    told = [
+        life.made("2021-03-12", pack(1), **filed), life.received("2021-04-03", pack(1), OEM, MAKER),
+        *life.built("2021-04-10", ours, pack(1)), life.sold("2021-05-01", ours),
+        life.taken_in("2024-03-01", ours), life.removed("2024-03-05", ours, pack(1)),
+        life.collected("2024-04-01", pack(1)), *life.remade("2025-03-12", pack(1), new), life.sold("2025-04-01", new, by=REMAKER),
+    ]  # fmt: skip
+    assert judged(*told, parties=(*PARTIES, MODEL), rules=OURS).rows == ()

@@ -74,6 +74,15 @@ def test_a_pack_received_and_reported_the_next_day_is_in_time() -> None:
     )
 
 
+def test_a_pack_sent_to_a_recycler_who_never_reports_it_is_overdue() -> None:
+    (found,) = of("report-overdue", said(OUTLET, [shipped(CODE, RECYCLER)]))
+    assert (found["subject"], found["party"]) == (CODE, RECYCLER)
+    assert found["facts"]["duty"] == "recycler-in-after-despatch"  # type: ignore[index]
+    assert (
+        of("report-overdue", said(OUTLET, [shipped(CODE, RECYCLER)]), said(RECYCLER, [received(CODE)])) == []
+    )
+
+
 def test_what_is_reported_before_it_happens_is_found() -> None:
     (found,) = of("dated-after-report", said(RECYCLER, [received(CODE, on="2025-03-01")], on="2025-02-20"))
     assert (found["subject"], found["party"], str(found["day"])) == (CODE, RECYCLER, "2025-03-01")

@@ -6,7 +6,7 @@ python -m tools.reference [--check]
 import sys
 from pathlib import Path
 
-from tools.reference import commands, findings, forms, steps, tables
+from tools.reference import commands, findings, forms, rules, steps, tables
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 
@@ -19,6 +19,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "forms.md": forms.text(),
         REFERENCE / "findings.md": findings.text(),
         REFERENCE / "tables.md": tables.text(),
+        REFERENCE / "rules.md": rules.text(),
         events: steps.filled(events.read_text("utf-8")),
     }
 

@@ -60,11 +60,15 @@ def _command(words: tuple[str, ...], app: App) -> str:
     told = inspect.getdoc(app.default_command) or ""
     prose, _, parameters = told.partition("\nParameters\n----------\n")
     helps = {name: " ".join(body.split()) for name, body in SECTION.findall(parameters + "\n")}
-    arguments = [
+    every = [
         argument
         for argument in app.assemble_argument_collection()
         if argument.parameter.show is not False and argument.field_info.names[0] not in COMMON_OPTIONS
     ]
+    groups = [argument for argument in every if argument.names == ("*",)]
+    for group in groups:
+        helps = {**_below_fields(group.hint), **helps}
+    arguments = [argument for argument in every if argument not in groups]
     rows = [_row(argument, helps) for argument in arguments]
     shown = " ".join([*words, *(_shape(a) for a in arguments if _positional(a))])
     parts = [f"## {' '.join(words)}", f"```console\n{shown}\n```", prose.strip()]
@@ -111,14 +115,22 @@ def _takes(kind: Any) -> str:
     return "" if kind is bool else TAKES.get(kind, str(kind))
 
 
+def _below_fields(group: Any) -> dict[str, str]:
+    """What the strings below the fields of a dataclass tell of them; every field has one."""
+    kind: type[Any] = next(each for each in (group, *get_args(group)) if dataclasses.is_dataclass(each))
+    found = re.findall(
+        r'^    (\w+): .*? = .*?\n    """(.*?)"""', inspect.getsource(kind), re.MULTILINE | re.DOTALL
+    )
+    helps = {name: " ".join(told.split()) for name, told in found}
+    assert set(helps) == {field.name for field in dataclasses.fields(kind)}, f"every option of {kind} is told"
+    return helps
+
+
 def _common() -> str:
-    """Told in the strings below the fields of `Common`."""
-    source = inspect.getsource(Common)
-    helps = re.findall(r'^    (\w+): .*?= None\n    """(.*?)"""', source, re.MULTILINE | re.DOTALL)
-    names = {field.name for field in dataclasses.fields(Common)}
-    assert {name for name, _ in helps} == names, "every common option is told"
+    helps = _below_fields(Common)
     written = {"workspace": "--workspace, -w", "lang": "--lang", "at": "--at"}
     extra = {"workspace": " Also from the environment: `SUYUAN_WORKSPACE`."}
     return table(
-        ("option", "what"), [(f"`{written[n]}`", " ".join(h.split()) + extra.get(n, "")) for n, h in helps]
+        ("option", "what"),
+        [(f"`{written[name]}`", told + extra.get(name, "")) for name, told in helps.items()],
     )

@@ -117,7 +117,8 @@ def _takes(kind: Any) -> str:
 
 def _below_fields(group: Any) -> dict[str, str]:
     """What the strings below the fields of a dataclass tell of them; every field has one."""
-    kind: type[Any] = next(each for each in (group, *get_args(group)) if dataclasses.is_dataclass(each))
+    kinds = (each for each in (group, *get_args(group)) if isinstance(each, type))
+    kind = next(each for each in kinds if dataclasses.is_dataclass(each))
     found = re.findall(
         r'^    (\w+): .*? = .*?\n    """(.*?)"""', inspect.getsource(kind), re.MULTILINE | re.DOTALL
     )

@@ -7,6 +7,7 @@
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -26,7 +27,9 @@ _EVIDENCE = frozenset(Row.__struct_fields__)
 def law(tables: Mapping[str, Table[Any]], replaced: frozenset[str] = frozenset()) -> pa.Table:
     """All rows of these tables, in the columns of `facts.LAW`; `replaced` are the ids of rows that a user put in place."""
     rows = [told for name, of in tables.items() for row in of.rows for told in _told(name, row, replaced)]
-    return pa.Table.from_pylist(rows, schema=LAW)
+    columns = zip(*rows, strict=True) if rows else [()] * len(LAW)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, LAW, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=LAW)
 
 
 def row_id(name: str, row: Row) -> str:
@@ -34,17 +37,19 @@ def row_id(name: str, row: Row) -> str:
     return f"{name}/{row.key}@{row.since}"
 
 
-def _told(name: str, row: Row, replaced: frozenset[str]) -> Iterator[dict[str, Any]]:
+def _told(name: str, row: Row, replaced: frozenset[str]) -> Iterator[tuple[Any, ...]]:
+    """In the order of `facts.LAW`."""
     named = row_id(name, row)
-    head = {
-        "table": name, "key": row.key, "since": row.since, "until": row.until, "unit": row.unit,
-        "row": named + ("!" if named in replaced else ""), "cites": row.cites, "verified": row.verified,
-    }  # fmt: skip
-    for field in msgspec.structs.fields(row):
-        value = getattr(row, field.name)
-        if field.name in _EVIDENCE:
-            continue
+    head = (name, row.key, row.since, row.until)
+    tail = (row.unit, named + ("!" if named in replaced else ""), row.cites, row.verified)
+    for field in _deciding(type(row)):
+        value = getattr(row, field)
         if isinstance(value, (bool, int, float, Decimal)):
-            yield {**head, "field": field.name, "value": float(value), "text": None}
+            yield (*head, float(value), field, None, *tail)
         elif isinstance(value, str):
-            yield {**head, "field": field.name, "value": None, "text": value}
+            yield (*head, None, field, value, *tail)
+
+
+@cache
+def _deciding(shape: type[Row]) -> tuple[str, ...]:
+    return tuple(field.name for field in msgspec.structs.fields(shape) if field.name not in _EVIDENCE)

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from suyuan.store.failures import DatabaseBusy, derived_damaged, disk_full, read_only
@@ -83,6 +82,13 @@ def forget(directory: Path) -> None:
         (directory / f"{NAME}{end}").unlink(missing_ok=True)
 
 
+def connected(database: Path | str = ":memory:", **config: str) -> duckdb.DuckDBPyConnection:
+    """A connection that reads instants in UTC, wherever the machine stands: days are counted from them."""
+    duck = duckdb.connect(str(database), config=dict(config))
+    duck.execute("SET TimeZone = 'UTC'")
+    return duck
+
+
 class Columns:
     """The columnar copy. One process has it open at a time; raises DatabaseBusy where another has."""
 
@@ -90,20 +96,19 @@ class Columns:
         self._path = directory / NAME
         with duck_told():
             try:
-                self._ibis = self._when_free(directory)
+                self.duck = self._when_free(directory)
             except duckdb.Error as error:
                 if not self._path.exists() or _is_of_the_place(error):
                     raise
                 forget(directory)  # broken, or of another DuckDB: what follows from the ledger is made anew
-                self._ibis = self._opened(directory)
-        self.duck: duckdb.DuckDBPyConnection = self._ibis.con
+                self.duck = self._opened(directory)
         self.duck.execute("CREATE TABLE IF NOT EXISTS position (entries BIGINT, shape INTEGER)")
         # fetched to the end: DuckDB refuses other work on a connection with a result half read
         rows = self.duck.execute("SELECT entries, shape FROM position").fetchall()
         if not rows or rows[0][1] != SHAPE:
             self.clear()
 
-    def _when_free(self, directory: Path) -> "ibis.backends.duckdb.Backend":
+    def _when_free(self, directory: Path) -> duckdb.DuckDBPyConnection:
         """Who brings results up is mostly done in a moment: waiting for that beats refusing an answer."""
         until = time.monotonic() + BUSY_SECONDS
         while True:
@@ -114,8 +119,8 @@ class Columns:
                     raise
             time.sleep(0.05)
 
-    def _opened(self, directory: Path) -> "ibis.backends.duckdb.Backend":
-        return ibis.duckdb.connect(self._path, memory_limit=MEMORY, temp_directory=str(directory / "spill"))
+    def _opened(self, directory: Path) -> duckdb.DuckDBPyConnection:
+        return connected(self._path, memory_limit=MEMORY, temp_directory=str(directory / "spill"))
 
     @property
     def position(self) -> int:
@@ -149,15 +154,6 @@ class Columns:
                 self.duck.rollback()
                 raise
 
-    def tables(self) -> dict[str, ibis.Table]:
-        """The tables as Ibis expressions."""
-        return {name: self._ibis.table(name) for name in TABLES}
-
-    def batches(self, expression: ibis.Expr, rows: int = 100_000) -> pa.RecordBatchReader:
-        """The result of an expression, streaming."""
-        reader: pa.RecordBatchReader = self._ibis.to_pyarrow_batches(expression, chunk_size=rows)
-        return reader
-
     def close(self) -> None:
         """Let go of the file."""
-        self._ibis.disconnect()
+        self.duck.close()

@@ -8,7 +8,8 @@ Everything here follows from the ledger, the rows of law, the calendar and the d
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 import duckdb
 import pyarrow as pa
 
+from suyuan.store.columns import connected
 from suyuan.store.touched import Neighbourhood
 
 Advance = Callable[[int, int], None]
@@ -217,33 +219,41 @@ class Judged:
     # -- what new entries touched ----------------------------------------------------------------
 
     def _some(self, planned: Planned, besides: Besides, touched: Sequence[str]) -> None:
-        duck = self._duck
         graph = Graph(planned)
         kept = graph.to_keep()
-        near = Neighbourhood(duck).telling_of(touched)
+        telling = Neighbourhood(self._duck).telling_of(touched)
         whole = set(planned.whole)
         single = {name: query for name, query in planned.rules.items() if name not in whole}
         keyed = {name: key for name, key in kept.items() if key is not None}
-        found, tables = judged_in_memory(graph, near, besides, single, list(keyed))
-        duck.register("touched_items", pa.table({"item": pa.array(list(touched), pa.string())}))
-        for name, key in keyed.items():
-            among = "(SELECT seq FROM telling)" if key == "seq" else "(SELECT item FROM touched_items)"
-            duck.register("incoming", tables[name])
-            duck.execute(f'DELETE FROM {IN}."{name}" WHERE "{key}" IN {among}')
-            duck.execute(f'INSERT INTO {IN}."{name}" SELECT * FROM incoming WHERE "{key}" IN {among}')
-            duck.unregister("incoming")
-        of_single = pa.table({"rule": pa.array(list(single), pa.string())})
-        duck.register("single_rules", of_single)
-        duck.register("incoming", found)
-        duck.execute(
-            f"DELETE FROM {IN}.finding WHERE rule IN (SELECT rule FROM single_rules) AND subject IN (SELECT item FROM touched_items)"
-        )
-        duck.execute(
-            f"INSERT INTO {IN}.finding BY NAME SELECT * FROM incoming WHERE subject IN (SELECT item FROM touched_items)"
-        )
-        for name in ("incoming", "single_rules", "touched_items"):
-            duck.unregister(name)
-        self._whole(planned, besides, graph, kept)
+        # the rules over the neighbourhood have an engine of their own: they run while the rest is brought up
+        with closing(_Near(graph, telling, besides)) as near, ThreadPoolExecutor(1) as beside:
+            tables = near.stages(list(keyed))
+            found = beside.submit(near.findings, single)
+            self._duck.register("touched_items", pa.table({"item": pa.array(list(touched), pa.string())}))
+            for name, key in keyed.items():
+                self._replace(name, key, tables[name])
+            self._whole(planned, besides, graph, kept)
+            self._found(list(single), found.result())
+        self._duck.unregister("touched_items")
+
+    def _replace(self, name: str, key: str, rows: pa.Table) -> None:
+        """Put the rows of a kept table that the news may have changed in place of those that it has."""
+        among = "(SELECT seq FROM telling)" if key == "seq" else "(SELECT item FROM touched_items)"
+        self._duck.register("incoming", rows)
+        self._duck.execute(f'DELETE FROM {IN}."{name}" WHERE "{key}" IN {among}')
+        self._duck.execute(f'INSERT INTO {IN}."{name}" SELECT * FROM incoming WHERE "{key}" IN {among}')
+        self._duck.unregister("incoming")
+
+    def _found(self, rules: Sequence[str], findings: pa.Table) -> None:
+        """Put what these rules find of the touched items in place of what they found before."""
+        duck = self._duck
+        duck.register("single_rules", pa.table({"rule": pa.array(list(rules), pa.string())}))
+        duck.register("incoming", findings)
+        touched = "subject IN (SELECT item FROM touched_items)"
+        duck.execute(f"DELETE FROM {IN}.finding WHERE rule IN (SELECT rule FROM single_rules) AND {touched}")
+        duck.execute(f"INSERT INTO {IN}.finding BY NAME SELECT * FROM incoming WHERE {touched}")
+        duck.unregister("incoming")
+        duck.unregister("single_rules")
 
     def _whole(
         self, planned: Planned, besides: Besides, graph: "Graph", kept: Mapping[str, str | None]
@@ -401,21 +411,36 @@ class Graph:
         return {name: planned.kept[name] for name in found if name in planned.kept}
 
 
-def judged_in_memory(
-    graph: Graph,
-    tables: Mapping[str, pa.Table],
-    besides: Besides,
-    rules: Mapping[str, str],
-    wanted: Sequence[str],
-) -> tuple[pa.Table, Mapping[str, pa.Table]]:
-    """The findings of these rules, and stages by name, over tables at hand."""
-    with duckdb.connect() as engine:
+class _Near:
+    """The stages and rules over the entries that tell of a few items, in an engine of its own."""
+
+    def __init__(self, graph: Graph, tables: Mapping[str, pa.Table], besides: Besides) -> None:
+        self._graph = graph
+        self._made: set[str] = set()
+        self._engine = connected()
         for name, rows in {**tables, **besides.tables}.items():
-            engine.register(name, rows)
-        for name in graph.needed([*rules.values(), *map(reading, wanted)]):
-            engine.execute(f'CREATE TABLE "{name}" AS {graph.query(name)}')
-        engine.execute(FINDING.replace(f"{IN}.", ""))
+            self._engine.register(name, rows)
+
+    def _make(self, queries: Iterable[str]) -> None:
+        for name in self._graph.needed(queries):
+            if name not in self._made:
+                self._engine.execute(f'CREATE TABLE "{name}" AS {self._graph.query(name)}')
+                self._made.add(name)
+
+    def stages(self, names: Sequence[str]) -> Mapping[str, pa.Table]:
+        """These stages."""
+        self._make(map(reading, names))
+        return {name: self._engine.table(name).to_arrow_table() for name in names}
+
+    def findings(self, rules: Mapping[str, str]) -> pa.Table:
+        """What these rules find."""
+        self._make(rules.values())
+        self._engine.execute(FINDING.replace(f"{IN}.", ""))
         for query in rules.values():
-            engine.execute(f"INSERT INTO finding BY NAME {query}")
-        found: pa.Table = engine.table("finding").to_arrow_table()
-        return found, {name: engine.table(name).to_arrow_table() for name in wanted}
+            self._engine.execute(f"INSERT INTO finding BY NAME {query}")
+        found: pa.Table = self._engine.table("finding").to_arrow_table()
+        return found
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._engine.close()

@@ -156,7 +156,7 @@ def test_a_chase_holds_the_missing_rows_alone_and_is_captured_once_it_is_filled_
 
 def test_the_letters_say_how_many_since_when_and_what_is_not_verified(life: Path, tmp_path: Path) -> None:
     with on(life, "2026-07-15") as space:
-        chased = chase(space, RECYCLER, tmp_path / "r.xlsx")
+        chased = chase(space, RECYCLER, tmp_path / "letters" / "r.xlsx")  # a directory that is not there yet
     zh, en = (path.read_text("utf-8") for path in sorted(chased.letters, reverse=True))
     assert "示例再生企业" in zh
     assert "2 项，最早应于 2026-06-20 前报送" in zh

@@ -41,6 +41,18 @@ def test_the_last_of_several_replacements_counts(tmp_path: Path) -> None:
         assert (told["value"], told["replaced_by_entry"]) == ("6", 1)
 
 
+def test_what_a_later_replacement_leaves_of_a_row_is_still_the_operator_s(tmp_path: Path) -> None:
+    with workspace(tmp_path / "ws") as space:
+        replace(space, "threshold", KEY, {"value": "5", "from": "2026-07-01", **CITES}, reason="x")
+        replace(space, "threshold", KEY, {"value": "6", "from": "2027-01-01", **CITES}, reason="x")
+        told = rows_of(space, "threshold", key=KEY)
+        assert [(each["value"], each["replaced_by_entry"]) for each in told] == [
+            ("10", None),
+            ("5", 0),
+            ("6", 1),
+        ]
+
+
 def test_the_same_row_again_is_refused(tmp_path: Path) -> None:
     with workspace(tmp_path / "ws") as space:
         changes = {"value": "5", "from": "2026-07-01", **CITES}

@@ -127,6 +127,8 @@ def chase(
             f"截至 {day}，{party} 没有逾期未报事项",
         )
     workbooks = []
+    with failures_told(str(target.parent)):
+        target.parent.mkdir(parents=True, exist_ok=True)
     for (role, sheet), few in by_form.items():
         wanted = form(role)
         path = target if len(by_form) == 1 else target.with_name(f"{target.stem}-{role}{target.suffix}")

@@ -63,8 +63,20 @@ def with_replacements(told: Iterable[Told]) -> InForce:
             continue
         tables[name] = tables[name].replaced([row])
         rows[name, row] = seq
-    standing = {(name, row) for name, _row in rows for row in tables[name].rows}
-    return InForce(tables, {key: seq for key, seq in rows.items() if key in standing})
+    standing = {
+        (name, piece): seq
+        for (name, row), seq in rows.items()
+        for piece in tables[name].rows
+        if _is_of(piece, row)
+    }
+    return InForce(tables, standing)
+
+
+def _is_of(piece: Row, row: Row) -> bool:
+    """Whether a row that stands is this row, or what a later replacement has left of it."""
+    if piece.key != row.key or piece.since < row.since or (piece.until or date.max) > (row.until or date.max):
+        return False
+    return msgspec.structs.replace(piece, since=row.since, until=row.until) == row
 
 
 def in_force(workspace: Workspace | None) -> InForce:
@@ -94,7 +106,9 @@ def _party(workspace: Workspace, seq: int) -> str:
     return next(iter(workspace.ledger.entries(seq, seq + 1))).party
 
 
-REPLACEMENTS = "SELECT seq, id, value FROM master WHERE attribute = 'row' AND starts_with(id, $at) ORDER BY seq"
+REPLACEMENTS = (
+    "SELECT seq, id, value FROM master WHERE attribute = 'row' AND starts_with(id, $at) ORDER BY seq"
+)
 
 
 # -- looked at -----------------------------------------------------------------------------------

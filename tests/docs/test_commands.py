@@ -32,7 +32,7 @@ def test_every_command_of_the_page_works_and_prints_what_is_shown(
     }
     ran = subprocess.run(
         ["bash", "-c", script(page)],
-        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
     output = plain(ran.stdout + ran.stderr)

@@ -8,6 +8,7 @@ from tests.rules.batches import (
     CRUSHED,
     FIRMS,
     LEACHED,
+    MAKER,
     OUTLET,
     PACKS,
     RECYCLER,
@@ -29,8 +30,10 @@ from tests.rules.conftest import said
 from tests.rules.narrow import judged_by
 
 from suyuan.events import writing
+from suyuan.events.uris import item_uri, place_uri
 from suyuan.rules import recycling, recycling_batches, recycling_lots, recycling_plants
 from suyuan.rules.rule import RULES
+from suyuan.simulate.codes import reuse_code
 
 MODULES = tuple(
     module.__name__ for module in (recycling, recycling_batches, recycling_lots, recycling_plants)
@@ -146,6 +149,31 @@ def test_more_lithium_carbonate_than_lfp_can_give_is_found() -> None:
 def test_lithium_carbonate_with_ternary_packs_behind_it_is_not_judged_by_lfp() -> None:
     leached = with_(LEACHED, ("lithium-carbonate", "LI-1", 48, None, None))
     assert of("lithium-beyond-lfp", *line(packs=(PACKS[0], NCM), leached=leached)) == []
+
+
+def test_products_re_made_of_used_packs_hold_more_than_they_are_rated_for() -> None:
+    # two packs of 50 kWh, re-made and rated at 35: all their lithium is still there
+    products = tuple(reuse_code("8E1", "P", "B", day("2024-05-01").date(), n) for n in (1, 2))
+    assert (
+        of("lithium-beyond-lfp", *line(packs=products, making=[made(code, 35, 390) for code in products]))
+        == []
+    )
+
+
+def test_what_is_fed_under_two_codes_is_not_weighed_twice() -> None:
+    product = reuse_code("8E1", "P", "B", day("2024-05-01").date(), 3)
+    again = writing.remade(
+        old=[item_uri(PACKS[0])],
+        new=[item_uri(product)],
+        at=day("2024-05-01"),
+        place=place_uri(MAKER, "plant-1"),
+    )
+    told = line(
+        packs=(*PACKS, product),
+        making=[made(PACKS[0]), made(PACKS[1]), again],
+        feeding=[fed("P1", (product,)), fed("P2", PACKS)],
+    )
+    assert of("lithium-beyond-lfp", *told) == []
 
 
 # what is fed

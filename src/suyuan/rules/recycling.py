@@ -192,7 +192,8 @@ def lithium_beyond_lfp(facts: Facts) -> ibis.Table:
         followed=_.share.sum(), lfp=(_.letter == "B").fill_null(False).all(), kg=_.kg.sum(), kwh=_.kwh.sum(),
         unknown=_.kwh.isnull().any(),
     )  # fmt: skip
-    lots = lots.filter((_.followed > ALL_BUT) & _.lfp & ~_.unknown & (_.kwh > 0)).mutate(
+    once = (_.followed > ALL_BUT) & (_.followed < 2 - ALL_BUT)  # what went in twice is another rule's matter
+    lots = lots.filter(once & _.lfp & ~_.unknown & (_.kwh > 0)).mutate(
         key=ibis.literal("lithium-carbonate-from-lfp")
     )
     made = facts.views["run_output"].select(made="item", run="run")

@@ -85,6 +85,8 @@ def battery_fed(facts: Facts) -> ibis.Table:
     fed = fed.semi_join(process_run(facts), "run")
     known = facts.thing.select(known="item", letter="letter", kwh="kwh")
     fed = fed.left_join(known, [("item", "known")]).drop("known")
+    # a product re-made of used batteries is rated below what it holds
+    fed = fed.mutate(kwh=ibis.ifelse(_.kind.startswith("reuse"), ibis.null("float64"), _.kwh))
     fed = facts.in_force(fed, "material-range", day="", of="pack", field="least", as_="kg_per_kwh", row="")
     fed = fed.mutate(kwh_most=ibis.coalesce(_.kwh, _.kg / _.kg_per_kwh))
     return facts.keep("battery_fed", fed.drop("kg_per_kwh"))

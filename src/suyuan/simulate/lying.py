@@ -82,7 +82,11 @@ class Liars:
             return None
         draw = np.random.default_rng([self.recipe.seed, 4, number, *lie.kind.encode()])
         told = lie.tell(Case(self.world, self.plan, number, tuple(steps)), draw)
-        return told if told and not self.touched(told.steps) and not self._of_liars(told.subjects) else None
+        if told is None or self.touched(told.steps) or self._of_liars(told.subjects):
+            return None
+        lawful = set(map(id, steps))
+        heard = all(is_told(step, self.plan) for step in told.steps if id(step) not in lawful)
+        return told if heard else None  # a lie that is not yet reported cannot be found
 
     def _of_liars(self, subjects: Iterable[str]) -> bool:
         """Does a code name a maker that lies?"""

@@ -71,6 +71,8 @@ class World:
     area_shares: tuple[float, ...]
     maker_shares: tuple[float, ...]
     collecting: Mapping[str, float] = field(default_factory=dict)
+    packs: int = 0
+    """About so many are made."""
 
     def outlet(self, area: str, kind: float, which: float) -> Firm:
         """An outlet of a prefecture, by two numbers from 0 to 1: is it of the collecting kind, and which one of them."""
@@ -187,6 +189,7 @@ def world(
         area_shares=tuple(shares),
         maker_shares=(1 / makers,) * makers if more.get("battery-maker") else tuple(maker_shares(makers)),
         collecting=collecting,
+        packs=packs,
     )  # fmt: skip
 
 

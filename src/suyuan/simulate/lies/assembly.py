@@ -12,15 +12,15 @@ from suyuan.simulate.lies.lie import Case, Lie, Told
 from suyuan.simulate.lies.recoded import HANDOVERS, SCRAPPINGS, another_vehicle, parts, recoded
 from suyuan.simulate.lies.telling import changed, cut, instead, making, raw, turn, where
 from suyuan.simulate.lives import Step
-from suyuan.simulate.world import Firm
+from suyuan.simulate.world import Firm, World
 
 Tell = Callable[[Case, np.random.Generator], Told | None]
 DAY = timedelta(days=1)
 NUMBERS = 60_000_000_000
 """Things that are told only by liars are numbered behind all others."""
 ELSEWHERE = (*HANDOVERS, *SCRAPPINGS)
-COMMON = 0.05
-"""Of rarer archetypes a world may have too few to compare with."""
+ALIKE = 100
+"""So many packs of one maker and model, about, are enough to compare with, even where ten of them lie."""
 
 
 def _new(case: Case, made: Step, kind: str, at: datetime) -> str:
@@ -93,10 +93,18 @@ def _other_cells(case: Case, draw: np.random.Generator) -> Told | None:
     return Told(recoded(case.steps, names), wholes, made.by.uscc)
 
 
+def _alike(world: World, made: Step) -> float:
+    """About how many packs of its maker and model there are."""
+    shares = {
+        maker.uscc: share for maker, share in zip(world.battery_makers, world.maker_shares, strict=False)
+    }
+    return float(world.packs * shares.get(made.by.uscc, 0.0) * made.facts["archetype"].popularity)
+
+
 def _parts_missing(case: Case, draw: np.random.Generator) -> Told | None:
     """A pack is told with half of its parts."""
     made = turn(case, "made", draw)
-    if made is None or made.facts["archetype"].popularity < COMMON:
+    if made is None or _alike(case.world, made) < ALIKE:
         return None
     modules, cells = dict(made.facts["modules"]), list(made.facts["cells"])
     if len(modules) < 2 and len(cells) < 2:

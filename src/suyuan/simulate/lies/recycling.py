@@ -179,9 +179,11 @@ def _heavier(case: Case, draw: np.random.Generator) -> Told | None:
     if taken is None:
         return None
     kg = round(taken.facts["mass_kg"] * float(draw.uniform(1.15, 1.5)), 1)
-    return Told(
-        instead(case.steps, {id(taken): changed(taken, mass_kg=kg)}), (taken.facts["code"],), taken.by.uscc
-    )
+    told = instead(case.steps, {id(taken): changed(taken, mass_kg=kg)})
+    feeding = tuple(
+        {step.by.uscc for step in case.steps if step.kind == "fed"}
+    )  # more is fed than can come out
+    return Told(told, (taken.facts["code"],), taken.by.uscc, feeding)
 
 
 # of plants
@@ -253,7 +255,7 @@ LIES = (
     _batch("two-weights-of-a-lot", "lot-weights-differ", _two_weights),
     Lie("fed-elsewhere", "recycling", ("fed-not-received",), (*ELSEWHERE, *BALANCE), "fed", _fed_elsewhere),
     Lie("taken-in-twice", "recycling", ("taken-in-by-two-recyclers",), ELSEWHERE, "recycler-in", _taken_twice),
-    Lie("heavier-than-made", "recycling", ("heavier-than-made",), ("mass-implausible", "mass-not-of-model"), "outlet-in", _heavier),
+    Lie("heavier-than-made", "recycling", ("heavier-than-made",), ("mass-implausible", "mass-not-of-model", "residue-missing", "recovery-below-minimum"), "outlet-in", _heavier),
 )  # fmt: skip
 FIRM_LIES = (
     FirmLie("over-capacity", "recycling", ("over-capacity",), (), "recycler", _overcapacity, in_one_year(3, "fed")),

@@ -213,7 +213,7 @@ FIRM_LIES = (
         "copied-readings",
         "echelon-user",
         _copies,
-        occasion=does(30, where=lambda step: "soh" in step.facts),
+        occasion=does(24, "echelon-product", until=timedelta(days=20)),
     ),
     _firm("same-second", "same-second", "dismantler", _same_second),
     _firm("midnight-only", "midnight-only", "outlet", _at_midnight, occasion=does(30)),

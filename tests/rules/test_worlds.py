@@ -15,12 +15,12 @@ from suyuan.simulate.lies.lie import FirmLie, Lie
 from suyuan.simulate.recipe import Faults, Recipe
 from suyuan.usecases.score import Score, score
 
-EACH = 3
+EACH = 2
 
 
 @cache
 def lawful() -> Told:
-    return told(Recipe(31, 3000, cells=2))
+    return told(Recipe(31, 2000, cells=2))
 
 
 @cache
@@ -37,7 +37,7 @@ def alarms() -> list[str]:
 def of_liars() -> Score:
     """Every lie of a life a few times, in one world, and in another every lie of a firm."""
     worlds = (
-        told(Recipe(32, 6000, cells=2, faults=Faults(tuple(lies()), each=EACH))),
+        told(Recipe(32, 2500, cells=2, faults=Faults(tuple(lies()), each=EACH))),
         told(Recipe(33, 10_000, cells=1, faults=Faults(tuple(firm_lies()), each=1))),
     )
     scores = [score(findings(world), world.planted) for world in worlds]

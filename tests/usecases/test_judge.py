@@ -49,7 +49,7 @@ def test_what_is_found_step_by_step_is_what_is_found_anew(tmp_path: Path, seed: 
         assert found == anew(space)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_in_any_order_and_any_portions_the_findings_are_those_of_the_whole(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -18,9 +18,12 @@ OF_ONE_MACHINE = re.compile(r"/(?:home|root|Users|work|tmp)/|localhost|127\.0\.0
 
 
 def _anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as forges make them."""
-    heads = HEADING.findall(FENCE.sub("", page.read_text("utf-8")))
-    return {re.sub(r"[^\w\- ]", "", head.strip().lower()).replace(" ", "-") for head in heads}
+    """The anchors of a page's headings, as forges make them, and those that stand in it by name."""
+    text = FENCE.sub("", page.read_text("utf-8"))
+    heads = HEADING.findall(text)
+    return {*re.findall(r'<a id="([^"]+)">', text)} | {
+        re.sub(r"[^\w\- ]", "", head.strip().lower()).replace(" ", "-") for head in heads
+    }
 
 
 def _leads_nowhere(page: Path, link: str) -> bool:

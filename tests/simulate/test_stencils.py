@@ -30,3 +30,11 @@ def test_what_is_special_has_no_stencil() -> None:
     assert line(dataclasses.replace(made, facts=bare)) is not None
     assert line(dataclasses.replace(made, facts=late)) is None
     assert line(Step("raw", made.at, made.by, {"events": []})) is None
+
+
+def test_a_pack_that_is_declared_otherwise_than_its_kind_is_written_as_declared() -> None:
+    made = next(step for step in steps(seed=17, packs=5, cells=0) if step.kind == "made")
+    other = dataclasses.replace(made.facts["archetype"], kwh=1.5)
+    for archetype in (made.facts["archetype"], other, made.facts["archetype"]):
+        told = dataclasses.replace(made, facts={**made.facts, "archetype": archetype})
+        assert (line(told) or "").encode() == encode(events(told))

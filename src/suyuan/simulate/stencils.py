@@ -86,7 +86,7 @@ def _sale_marks(facts: Facts) -> Facts:
 _KINDS: Mapping[str, _Kind] = {
     "made": _Kind(
         9,
-        lambda f: None if f["cells"] or f["modules"] else (f["archetype"].key, f["delivered_at"] is None),
+        lambda f: None if f["cells"] or f["modules"] else (f["archetype"], f["delivered_at"] is None),
         lambda f: {"pack": f["pack"], "model": f["model"], "mass": repr(f["mass_kg"]), "receiver": f["receiver"].uscc, "order": f["order"]},
         _made_marks,
     ),

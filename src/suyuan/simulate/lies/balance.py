@@ -85,8 +85,8 @@ def _wastes_lithium(world: World, plan: Plan, firm: Firm, draw: np.random.Genera
 
 BEYOND = ("recovery-above-whole", "metal-beyond-content", "lithium-beyond-lfp")
 """Rules of single batches, which may see the same where it is gross."""
-FED = does(25, "fed")
-NICKEL = does(25, "fed", where=lambda step: step.facts["archetype"].chemistry == "NCM")
+FED = does(15, "fed")
+NICKEL = does(12, "fed", where=lambda step: step.facts["archetype"].chemistry == "NCM")
 
 FIRM_LIES = (
     FirmLie("overclaims-nickel", "recycling", ("metal-overclaimed",), BEYOND, "recycler", _overclaims_nickel, NICKEL),
@@ -99,5 +99,5 @@ FIRM_LIES = (
         "feeds-unrecorded", "recycling", ("feed-unrecorded", "metal-overclaimed"), BEYOND, "recycler",
         _feeds_unrecorded, FED,
     ),
-    FirmLie("wastes-lithium", "recycling", ("recovery-below-minimum",), (), "recycler", _wastes_lithium, in_one_year(25, "fed")),
+    FirmLie("wastes-lithium", "recycling", ("recovery-below-minimum",), (), "recycler", _wastes_lithium, in_one_year(12, "fed")),
 )  # fmt: skip

@@ -58,7 +58,7 @@ def _by_a_customer(case: Case, draw: np.random.Generator) -> Told | None:
     if there is None:
         return None
     other, code = case.world.customers[int(draw.integers(len(case.world.customers)))], there.facts["code"]
-    taken = following(case, out, "recycler-in") or following(case, out, "echelon-in") if out else None
+    taken = following(case, out, "echelon-in") or following(case, out, "recycler-in") if out else None
     told: dict[int, Step | None] = {id(there): replace(there, by=other)}
     if out is not None:
         told[id(out)] = replace(out, by=other)

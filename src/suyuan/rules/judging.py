@@ -79,15 +79,18 @@ KEPT: Mapping[str, str | None] = {
     "effective_event_reading": "seq", "effective_event_word": "seq", "effective_event_measure": "seq",
     "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
-    "run_input": "item", "run_output": "item", "run_metal": "item", "became": "item", "recovered": "item", "voided": "item",
+    "run_input": "item", "run_output": "item", "run_metal": "item", "voided": "item",
     "decision": "item", "balance_fed": "item", "balance_lot_share": "lot", "handling": "item", "vehicle_sale": "item",
     "vehicle_taken_in": "vehicle",
 }  # fmt: skip
-"""Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do)."""
+"""Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do).
+
+What a run's outputs come of is no such stage: one pack fed changes the shares of thousands (`became`, `recovered`).
+"""
 OUTPUTS = (
     "decision", "duty", "moment", "thing", "party", "party_role", "site", "model", "known_master", "effective_event",
     "effective_event_item", "effective_event_measure", "effective_event_word", "effective_event_assay", "assembly", "custody",
-    "holder_now", "run_input", "run_output", "run_metal", "became", "recovered", "balance_fed",
+    "holder_now", "run_input", "run_output", "run_metal", "balance_fed",
 )  # fmt: skip
 """Kept stages that reports read."""
 BEFORE_ADJUSTING: tuple[str, ...] = (balance.STREAM,)

@@ -1,4 +1,4 @@
-"""What DuckDB is asked for the accounts: `figure` and `figure_entry`, of the tables that judging keeps (see `reckoning`)."""
+"""What DuckDB is asked for the accounts: `figure` and `figure_entry`, and for metals by item, of the tables that judging keeps (see `reckoning`)."""
 
 from functools import cache
 
@@ -13,13 +13,14 @@ FIGURE, ENTRY = "figure", "figure_entry"
 
 @cache
 def planned() -> judging.Judging:
-    """A plan whose queries (`rules`) are the two tables; `outputs` are the tables beside the ledger that it reads."""
+    """A plan whose queries (`rules`) are these tables; `outputs` are the tables beside the ledger that it reads."""
     stages: list[tuple[str, str]] = []
     known = judging.shared(
         Tables.of(judging.named(TABLES)), judging.named(BESIDES), judging.worded_to(stages)
     )
     account = figures_of(known)
     asked = {FIGURE: judging.sql(account.figure), ENTRY: judging.sql(account.entry)}
+    asked["recovered"] = judging.sql(known.views["recovered"])
     return judging.Judging(
         stages=tuple(stages), rules=asked, whole=(), kept=judging.KEPT, outputs=tuple(BESIDES), before_adjusting=(), after=(),
         mark=judging.fingerprint(),

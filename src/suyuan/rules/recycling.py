@@ -132,6 +132,7 @@ def recovery_above_whole(facts: Facts) -> ibis.Table:
         en="lot {subject} holds {metal}, which the batteries that it comes from ({letters}) do not contain",
     ),
     remedy=Sentence(zh="查明物料真实来源", en="find out what the lot was really made from"),
+    scope="whole",  # all that a lot comes of, through every run before
     owner="recycler",
     law=("composition", "threshold"),
 )
@@ -180,6 +181,7 @@ def _through(facts: Facts, lots: ibis.Table) -> ibis.Table:
         en="{subject} amounts to {kg_per_kwh} kg per kilowatt hour; at most {most} kg can be",
     ),
     remedy=Sentence(zh="核对产量与投料电池", en="check the amount made and the batteries fed"),
+    scope="whole",  # all that a lot comes of, through every run before
     owner="recycler",
     law=("material-range",),
 )

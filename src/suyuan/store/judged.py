@@ -143,7 +143,7 @@ class Judged:
         news = self._duck.execute("SELECT count(*) FROM master WHERE seq >= ?", [position]).fetchone()
         if news and news[0]:
             return None
-        return Neighbourhood(self._duck).touched_since(position, TOUCHED_MAX)
+        return Neighbourhood(self._duck).touched_since(position, TOUCHED_MAX, far=False)
 
     @contextmanager
     def _working(self) -> Any:
@@ -221,7 +221,7 @@ class Judged:
     def _some(self, planned: Planned, besides: Besides, touched: Sequence[str]) -> None:
         graph = Graph(planned)
         kept = graph.to_keep()
-        telling = Neighbourhood(self._duck).telling_of(touched)
+        telling = Neighbourhood(self._duck).telling_of(touched, far=False)
         whole = set(planned.whole)
         single = {name: query for name, query in planned.rules.items() if name not in whole}
         keyed = {name: key for name, key in kept.items() if key is not None}

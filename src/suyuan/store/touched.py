@@ -60,8 +60,11 @@ class Neighbourhood:
     def __init__(self, duck: duckdb.DuckDBPyConnection) -> None:
         self._duck = duck
 
-    def touched_since(self, position: int, most: int) -> list[str] | None:
-        """Items whose results the entries from `position` on may have changed; None where these are more than `most`."""
+    def touched_since(self, position: int, most: int, *, far: bool = True) -> list[str] | None:
+        """Items whose results the entries from `position` on may have changed; None where these are more than `most`.
+
+        `far`: with those whose kilograms run on through the runs touched, from the first feed on.
+        """
         self._duck.execute(NEWS, {"position": position})
         self._new("touched", NEWS_ITEMS)
         self._new("run_touched", NEWS_RUNS)
@@ -72,18 +75,19 @@ class Neighbourhood:
         # what these runs pass on belongs to whatever went into the runs before them
         self._new("run_before", "FROM run_touched")
         self._new("fed", ITEMS_OF_RUNS.format(of="run_before", roles="'input'"))
-        for _ in range(RUNS):
+        for _ in range(RUNS if far else 0):
             found = self._add("run_before", RUNS_WITH.format(of="fed", roles="'output'"))
             if not found or self._size("touched") + self._size("fed") > most:
                 break
             self._add("fed", ITEMS_OF_RUNS.format(of="run_before", roles="'input'"))
-        self._add("touched", "FROM fed")
+        if far:
+            self._add("touched", "FROM fed")
         self._grow("touched", WHOLES_OF, DEPTH)
         self._add("touched", "FROM run_touched")
         return None if self._size("touched") > most else self._all("touched")
 
-    def telling_of(self, items: Iterable[str]) -> Mapping[str, pa.Table]:
-        """The rows of all columns that tell about these items, and of all master data."""
+    def telling_of(self, items: Iterable[str], *, far: bool = True) -> Mapping[str, pa.Table]:
+        """The rows of all columns that tell about these items, and of all master data; `far`: and of the runs after theirs."""
         self._duck.register("wanted_items", pa.table({"item": pa.array(list(items), pa.string())}))
         self._new("context", "SELECT item FROM wanted_items")
         self._duck.unregister("wanted_items")
@@ -91,7 +95,7 @@ class Neighbourhood:
         self._grow("context", PARTS_OF, DEPTH)
         self._new("run_after", "SELECT run FROM event WHERE run IN (FROM context)")
         self._add("run_after", RUNS_WITH.format(of="context", roles="'input', 'output'"))
-        for _ in range(RUNS):
+        for _ in range(RUNS if far else 1):
             self._add("context", ITEMS_OF_RUNS.format(of="run_after", roles="'input', 'output'"))
             if not self._add("run_after", RUNS_WITH.format(of="context", roles="'input'")):
                 break

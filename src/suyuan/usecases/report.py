@@ -120,7 +120,7 @@ def dossier_of_item(
     with judged(workspace, day=day, advance=advance):
         pass  # brings the columns up, which the trace reads
     answer = trace(workspace, item)
-    with reading(workspace, day=day) as found:
+    with reading(workspace, day=day, figures=True) as found:
         return dossier.of_item(found, answer)
 
 

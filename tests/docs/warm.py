@@ -9,12 +9,16 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+from tests.plans import planned
+
+ROOT = Path(__file__).parents[2]
 CLIENT = """#!{python} -SE
 import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as server:
@@ -38,21 +42,21 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(address)
         listening.listen()
-        warm, told = os.pipe()
-        server = os.fork()
-        if not server:
-            _serve(listening, told)
-        os.close(told)
-        os.read(warm, 1)  # no page waits for it
-        os.close(warm)
+        # a program of its own: forked from a process of tests, it would have locks and pools of threads that are not there
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tests.docs.warm", str(listening.fileno())],
+            cwd=ROOT, pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        )  # fmt: skip
         try:
+            assert server.stdout is not None
+            assert server.stdout.read(1) == b"."  # no page waits for it
             yield directory
         finally:
-            os.kill(server, signal.SIGKILL)
-            os.waitpid(server, 0)
+            server.kill()
+            server.communicate()
 
 
-def _serve(listening: socket.socket, told: int) -> NoReturn:
+def _serve(listening: socket.socket) -> NoReturn:
     # what takes the time: imports, and putting views, rules and accounts into words (kept for whoever asks again)
     import suyuan.cli
     import suyuan.store.columns  # noqa: F401  # so that it is there already
@@ -60,10 +64,10 @@ def _serve(listening: socket.socket, told: int) -> NoReturn:
     from suyuan.views import run
 
     run.plan()
+    judging.planned = planned
     judging.planned()
     reckoned.planned()
-    os.write(told, b".")
-    os.close(told)
+    os.write(1, b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
         caller, _ = listening.accept()
@@ -108,3 +112,7 @@ def _answer(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     return code
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))

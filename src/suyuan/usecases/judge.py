@@ -58,22 +58,23 @@ def judged(
             day = (found.state[1] if any_day else None) or day
             told = replacements(duck.execute, workspace)
             besides = _besides(workspace, day, with_replacements(told))
-            found.judge(_plan(workspace), besides, size, lambda done, total: advance(total + done, 2 * total))
+            planned = kept_plan(workspace, PLAN, judging.planned)
+            found.judge(planned, besides, size, lambda done, total: advance(total + done, 2 * total))
             yield found
     finally:
         derived.close()
 
 
-def _plan(workspace: Workspace) -> judging.Judging:
+def kept_plan(workspace: Workspace, name: str, word: Callable[[], judging.Judging]) -> judging.Judging:
     """What is asked; kept in a file, as wording it takes longer than judging what a month touched."""
-    kept = workspace.directory / PLAN
+    kept = workspace.directory / name
     try:
         planned = msgspec.json.decode(kept.read_bytes(), type=judging.Judging)
         if planned.mark == judging.fingerprint():
             return planned
     except (OSError, msgspec.MsgspecError):
         pass  # none yet, or one that an older suyuan wrote: made anew
-    planned = judging.planned()
+    planned = word()
     with suppress(OSError):  # a workspace that may only be read is judged all the same
         kept.write_bytes(msgspec.json.encode(planned))
     return planned

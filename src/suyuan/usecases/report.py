@@ -5,7 +5,7 @@ judged ─▶ reading ─▶ report ─▶ table, JSON, CSV, XLSX, Parquet, HTML
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -18,10 +18,10 @@ from suyuan.reports import accounts, dossier, filing, flows, party, province
 from suyuan.reports.period import period as period_of
 from suyuan.reports.reading import Reading
 from suyuan.reports.report import MadeFrom, Report
-from suyuan.rules import judging, reckoned
+from suyuan.rules import reckoned
 from suyuan.store.judged import Judged
 from suyuan.terms.errors import SuyuanError
-from suyuan.usecases.judge import Advance, judged
+from suyuan.usecases.judge import Advance, judged, kept_plan
 from suyuan.usecases.trace import trace
 from suyuan.usecases.workspace import Workspace
 
@@ -50,25 +50,10 @@ def reading(
     """What reports read, judged on a day; with `figures` the accounts too."""
     with judged(workspace, day=day, advance=advance) as found:
         if figures:
-            found.reckon(_plan(workspace))
+            found.reckon(kept_plan(workspace, PLAN, reckoned.planned))
         _entries, on, _mark = found.state
         assert on is not None, "judged on a day"
         yield Reading(found.schemas(), found.answer, found.names(), on, _made_from(workspace, found, on))
-
-
-def _plan(workspace: Workspace) -> judging.Judging:
-    """What is asked for the accounts; kept in a file, as wording it takes long."""
-    kept = workspace.directory / PLAN
-    try:
-        planned = msgspec.json.decode(kept.read_bytes(), type=judging.Judging)
-        if planned.mark == judging.fingerprint():
-            return planned
-    except (OSError, msgspec.MsgspecError):
-        pass  # none yet, or one that an older suyuan wrote: made anew
-    planned = reckoned.planned()
-    with suppress(OSError):  # a workspace that may only be read is answered all the same
-        kept.write_bytes(msgspec.json.encode(planned))
-    return planned
 
 
 def _made_from(workspace: Workspace, found: Judged, day: date) -> MadeFrom:

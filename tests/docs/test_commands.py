@@ -10,6 +10,7 @@ import pytest
 from tests.docs.pages import blocks, named, pages, plain, script, was_printed
 from tests.docs.warm import suyuan_on_path
 
+SECONDS = 300
 RUN = [page for page in pages() if any(block.kind == "sh" for block in blocks(page))]
 
 
@@ -30,12 +31,16 @@ def test_every_command_of_the_page_works_and_prints_what_is_shown(
         "SUYUAN_LANG": "zh" if page.stem.endswith(".zh") else "en",
         "COLUMNS": "120",
     }
-    ran = subprocess.run(
-        ["bash", "-c", script(page)],
-        cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    output = plain(ran.stdout + ran.stderr)
+    # into a file: whoever waits for a pipe's end waits for everything that a command which hangs has left behind
+    with (tmp_path / ".printed").open("w+", encoding="utf-8", errors="replace") as printed:
+        code = subprocess.call(
+            ["bash", "-c", script(page)],
+            cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=printed, stderr=printed, timeout=SECONDS,
+        )  # fmt: skip
+        printed.seek(0)
+        said = printed.read()
+    assert code == 0, said[-6000:]
+    output = plain(said)
     shown = [line for block in blocks(page) if block.kind == "text" for line in block.text.splitlines()]
     assert [line for line in shown if not was_printed(line, output)] == []
 

@@ -216,3 +216,34 @@ class Coverage(Word, frozen=True, kw_only=True):
 
     level: Literal["prefecture", "province"]
     digits: int
+
+
+class AccountRole(Word, frozen=True, kw_only=True):
+    """A role of an account: which roles it may give to others, and what it needs itself."""
+
+    grants: tuple[str, ...] = ()
+    by_area: bool = False
+    """It is given for an area."""
+    time_boxed: bool = False
+    """It is given until a day, and changes nothing."""
+    second_factor: bool = False
+    """It signs in with a second factor."""
+
+
+class Right(Word, frozen=True, kw_only=True, rename="kebab"):
+    """A verb, and for each role the scopes in which it may: words with blanks between them, none where it may not."""
+
+    changes: bool = False
+    """It changes something: not for who may only read."""
+    four_eyes: bool = msgspec.field(default=False, name="four_eyes")
+    """Not by the account that began it."""
+    public: str = ""
+    viewer: str = ""
+    entry: str = ""
+    approver: str = ""
+    firm_admin: str = ""
+    park: str = ""
+    city: str = ""
+    province: str = ""
+    auditor: str = ""
+    operator: str = ""

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, overload
 from suyuan.standards.documents import register
 from suyuan.standards.loader import Table, read_tables
 from suyuan.standards.shapes import (
+    AccountRole,
     Amount,
     Archetype,
     BatteryType,
@@ -29,6 +30,7 @@ from suyuan.standards.shapes import (
     Number,
     Recovery,
     Regime,
+    Right,
     Row,
     Step,
     Unit,
@@ -90,6 +92,11 @@ TABLES: Mapping[str, tuple[str, type[Row]]] = {
     "hands-on": ("takers.toml", Word),
     "banned-use": ("takers.toml", Word),
     "integrated-scrapping": ("scrapping.toml", Word),
+    "role": ("rights.toml", AccountRole),
+    "right": ("rights.toml", Right),
+    "public-field": ("rights.toml", Word),
+    "public-kind": ("rights.toml", Word),
+    "account-rule": ("rights.toml", Amount),
 }
 
 

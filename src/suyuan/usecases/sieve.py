@@ -84,18 +84,22 @@ class Sieve:
 
     def _same(self, new: Prepared, seq: int) -> bool:
         # who sends again what is on record sends it in about the same order: the ledger remembers the bundles around
-        entry = self._ledger.entry(seq)
-        if entry.kind != new.kind:
-            return False
-        if entry.kind == "master":
-            return entry.body == new.body and entry.party == self._party
-        if entry.body == new.body:
-            return True
-        old = of_entry(entry)
-        if old.event_id != new.event_id or old.declares_error != new.declares_error:
-            return False
-        # two hashes that agree are one statement; so is a statement sent with its own hash as its id
-        return _id_is_hash(old) and _id_is_hash(new)
+        return is_on_record(new, self._ledger.entry(seq), self._party)
+
+
+def is_on_record(new: Prepared, entry: Entry, party: str) -> bool:
+    """Whether an entry already says what `party` says now."""
+    if entry.kind != new.kind:
+        return False
+    if entry.kind == "master":
+        return entry.body == new.body and entry.party == party
+    if entry.body == new.body:
+        return True
+    old = of_entry(entry)
+    if old.event_id != new.event_id or old.declares_error != new.declares_error:
+        return False
+    # two hashes that agree are one statement; so is a statement sent with its own hash as its id
+    return _id_is_hash(old) and _id_is_hash(new)
 
 
 def _id_is_hash(prepared: Prepared) -> bool:

@@ -213,8 +213,12 @@ def compared(given: Given, lists: bool) -> tuple[Value, ...]:
     listed = pieces(given) if given.from_url or isinstance(given.value, list) else [given.value]
     values: list[Value] = []
     for one in listed:
+        if isinstance(one, bool):
+            values.append("true" if one else "false")
+            continue
         if isinstance(one, str):
-            values.append(one)
+            prefixed = given.names.prefixed(one)
+            values += [one] if prefixed is None else [one, prefixed]
             told: Value | None = as_instant(one)
             if told is None and given.from_url:
                 told = as_number(one)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import zstandard
 
@@ -29,8 +29,33 @@ class NoSuchDocument(SuyuanError):
     """No document with that digest is kept."""
 
 
+class DocumentStore(Protocol):
+    """Where kept documents stand: bytes come in under no name, and get it when their transaction is committed."""
+
+    def receive(self, stream: BinaryIO) -> tuple[Kept, Path]:
+        """Write a stream to a file of this machine; memory does not grow with it."""
+
+    def scratch(self) -> BinaryIO:
+        """An empty file of this machine that is gone when it is closed."""
+
+    def has(self, digest: str) -> bool:
+        """Whether the document with that sha-256 is kept."""
+
+    def publish(self, received: Path, digest: str) -> None:
+        """Keep a received file under its name."""
+
+    def withdraw(self, digest: str) -> None:
+        """Take back what was published: the transaction failed."""
+
+    def discard(self, path: Path) -> None:
+        """Take away a received file that will not be on record."""
+
+    def read(self, digest: str) -> BinaryIO:
+        """The document's bytes; the end is reached only if they are its own. Raises NoSuchDocument, Damaged."""
+
+
 class Documents:
-    """The directory of kept documents."""
+    """The directory of kept documents (`DocumentStore`)."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -60,6 +85,14 @@ class Documents:
         with told("documents"):
             self._incoming.mkdir(parents=True, exist_ok=True)
             return tempfile.TemporaryFile(dir=self._incoming, suffix=".zst")
+
+    def has(self, digest: str) -> bool:
+        """Whether it is kept."""
+        return self.path(digest).exists()
+
+    def withdraw(self, digest: str) -> None:
+        """Take its name and bytes away again."""
+        self.discard(self.path(digest))
 
     def publish(self, received: Path, digest: str) -> None:
         """Give a received file its name, so that it outlives a loss of power."""

@@ -32,6 +32,14 @@ class DiskFailed(SuyuanError):
     """The disk or file system reports an error."""
 
 
+class ServerGone(SuyuanError):
+    """The database server cannot be reached, or went away in the middle; what was being written is undone."""
+
+
+class OutcomeUnknown(SuyuanError):
+    """The server went away while it committed, and did not come back to say whether it did."""
+
+
 @contextmanager
 def told(what: str) -> Iterator[None]:
     """Within the block, errors of SQLite and of the file system become SuyuanErrors about `what`."""

@@ -77,9 +77,14 @@ class Ledger(Protocol):
     def writing(self) -> AbstractContextManager[Writing]:
         """Write documents: at the end of the block all of them are on disk under one signed checkpoint, or none.
 
-        Raises WriterBusy at once where another process (or thread) is writing, DiskFull, ReadOnly,
-        Damaged. After any of them the ledger is as it was before.
+        Raises WriterBusy at once where another process (or thread) is writing, DiskFull, ReadOnly, ServerGone,
+        Damaged. After any of them the ledger is as it was before. After OutcomeUnknown it is so, or all is on
+        record: submitting the same again settles it, as what is known already is not recorded twice.
         """
+
+    @property
+    def address(self) -> str:
+        """Where it stands, for whoever opens it in another process; '' for the workspace's own directory."""
 
     @property
     def size(self) -> int:

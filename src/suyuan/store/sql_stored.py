@@ -4,44 +4,36 @@ Nothing is mended and nothing is believed: a row that cannot be read is told as 
 B-trees and indexes of SQLite) is checked at the end.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Iterator
 
 from suyuan.ledger import document, tiles
 from suyuan.ledger.damage import Damaged
 from suyuan.ledger.verify import StoredBundle
-from suyuan.store import sealed, sqlite_schema
-from suyuan.store.documents import Documents, NoSuchDocument
-from suyuan.store.failures import damaged, told
-from suyuan.store.sqlite_rows import Rows, blob, integer, text
-from suyuan.store.sqlite_schema import FILE
+from suyuan.store import sealed
+from suyuan.store.database import Database, blob, integer, text
+from suyuan.store.documents import DocumentStore, NoSuchDocument
+from suyuan.store.failures import told
+from suyuan.store.rows import Rows
 from suyuan.terms.sentence import Sentence
 
-T = TypeVar("T")
 CHUNK = 1 << 20
 
 
-class SqliteStored:
-    """A snapshot of the ledger file (`suyuan.ledger.verify.Stored`)."""
+class SqlStored:
+    """A snapshot of the ledger (`suyuan.ledger.verify.Stored`): a connection that sees one moment, and doubts."""
 
-    def __init__(self, directory: Path, documents: Documents) -> None:
+    def __init__(self, snapshot: Database, documents: DocumentStore) -> None:
+        self._database = snapshot
         self._documents = documents
-        self._connection = sqlite_schema.connect(directory)
-        self._rows = Rows(self._connection)
-        with told(FILE):
-            # a snapshot from here on: writers go on beside it
-            self._connection.execute("BEGIN")
-            self._connection.execute("SELECT n FROM checkpoint LIMIT 1").fetchone()
+        self._rows = Rows(snapshot)
 
     def close(self) -> None:
         """Let the snapshot go."""
-        self._connection.close()
+        self._database.close()
 
     def key_text(self) -> str:
         """The public key that the log names as its own."""
-        row = self._ask("SELECT value FROM meta WHERE name = 'key'")
+        row = self._database.first("SELECT value FROM meta WHERE name = 'key'")
         return text(row[0]) if row else ""
 
     def bundles(self) -> Iterator[StoredBundle]:
@@ -50,10 +42,10 @@ class SqliteStored:
             yield self._bundle(n)
 
     def _bundle(self, n: int) -> StoredBundle:
-        count, marks = self._ask("SELECT count, marks FROM bundle WHERE n = ?", n) or (None, None)
+        count, marks = self._database.first("SELECT count, marks FROM bundle WHERE n = ?", n) or (None, None)
         stored = StoredBundle(n, integer(count), blob(marks), None)
         try:
-            row = self._ask("SELECT data FROM bundle WHERE n = ?", n)
+            row = self._database.first("SELECT data FROM bundle WHERE n = ?", n)
             data = blob(row[0]) if row else b""
             entries = tiles.unpack(sealed.unpack(data))
         except Damaged as wrong:
@@ -68,37 +60,39 @@ class SqliteStored:
 
     def tile_hashes(self, level: int) -> Iterator[tuple[int, bytes]]:
         """(n, hash) below a tile level."""
-        rows = self._each("SELECT n, hash FROM tile WHERE level = ? ORDER BY n", level)
+        rows = self._database.each("SELECT n, hash FROM tile WHERE level = ? ORDER BY n", level)
         return ((integer(n), blob(value)) for n, value in rows)
 
     def tile_levels(self) -> int:
         """The highest level that keeps hashes."""
-        row = self._ask("SELECT max(level) FROM tile")
+        row = self._database.first("SELECT max(level) FROM tile")
         return max(integer(row[0]), 0) if row else 0
 
     def checkpoint_notes(self) -> Iterator[tuple[int, int, str]]:
         """(n, size, note) of all checkpoints."""
-        rows = self._each("SELECT n, size, note FROM checkpoint ORDER BY n")
+        rows = self._database.each("SELECT n, size, note FROM checkpoint ORDER BY n")
         return ((integer(n), integer(size), text(note)) for n, size, note in rows)
 
     def records(self) -> Iterator[tuple[int, bytes]]:
         """(n, record) of the register; a record that is filed under another digest counts as broken."""
-        for n, digest, record in self._each("SELECT n, digest, record FROM register ORDER BY n"):
+        for n, digest, record in self._database.each("SELECT n, digest, record FROM register ORDER BY n"):
             yield integer(n), blob(record) if _files(blob(digest), blob(record)) else b""
 
     def body_aside(self, digest: str) -> bytes | None:
         """A body beside its entry. Raises Damaged."""
-        return self._told(lambda: self._rows.body(digest))
+        return self._rows.body(digest)
 
     def bodies_aside(self) -> Iterator[str]:
         """Digests of all bodies."""
-        return (blob(digest).hex() for (digest,) in self._each("SELECT digest FROM body ORDER BY digest"))
+        return (
+            blob(digest).hex() for (digest,) in self._database.each("SELECT digest FROM body ORDER BY digest")
+        )
 
     def check_document(self, digest: str) -> int:
         """Read a kept document to its end; its size. Raises Damaged."""
         size = 0
         try:
-            with told(self._documents.path(digest).name), self._documents.read(digest) as stream:
+            with told(digest), self._documents.read(digest) as stream:
                 while part := stream.read(CHUNK):
                     size += len(part)
         except NoSuchDocument as missing:
@@ -106,36 +100,18 @@ class SqliteStored:
         return size
 
     def check_container(self) -> None:
-        """What SQLite itself finds wrong with its file. Raises Damaged."""
-        found = self._told(lambda: self._rows.all("PRAGMA integrity_check(1)"))
-        if found != [("ok",)]:
-            raise damaged(FILE, sqlite3.DatabaseError(str(found[0][0])))
+        """What the engine itself finds wrong. Raises Damaged."""
+        self._database.check_container()
 
     def _keys(self, table: str) -> Iterator[int]:
         """The row numbers of a table, asked one by one: one page that cannot be read spoils no other."""
         n = -(1 << 62)
         while True:
-            row = self._ask(f"SELECT n FROM {table} WHERE n > ? ORDER BY n LIMIT 1", n)
+            row = self._database.first(f"SELECT n FROM {table} WHERE n > ? ORDER BY n LIMIT 1", n)
             if row is None:
                 return
             n = integer(row[0])
             yield n
-
-    def _ask(self, sql: str, *values: object) -> tuple[object, ...] | None:
-        return self._told(lambda: self._rows.first(sql, *values))
-
-    def _each(self, sql: str, *values: object) -> Iterator[tuple[object, ...]]:
-        cursor = self._told(lambda: self._connection.execute(sql, values))
-        while row := self._told(cursor.fetchone):
-            yield row
-
-    def _told(self, ask: Callable[[], T]) -> T:
-        """Whatever SQLite cannot answer here is damage: the questions are right."""
-        try:
-            with told(FILE):
-                return ask()
-        except sqlite3.Error as error:
-            raise damaged(FILE, error) from error
 
 
 def _with_fault(stored: StoredBundle, entries: list[bytes] | None, en: str, zh: str) -> StoredBundle:

@@ -3,11 +3,10 @@
     bodies ──envelope──▶ entries ──256──▶ bundle row, tile hash(es)
                                   rest ──▶ the last, partial bundle     ──▶ root ──▶ checkpoint
 
-Memory does not grow with a document: bundles go to SQLite as they fill, which spills its pages into the
-write-ahead log; nobody sees them before the commit.
+Memory does not grow with a document: bundles go to the database as they fill (SQLite spills its pages into the
+write-ahead log); nobody sees them before the commit.
 """
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -22,29 +21,35 @@ from suyuan.ledger.merkle import Frontier, leaf_hash, root
 from suyuan.ledger.note import Signer, decode_base64
 from suyuan.ledger.tiles import HEIGHT, WIDTH
 from suyuan.ledger.verify import MARK
-from suyuan.store.documents import Documents, read_file
-from suyuan.store.failures import told
+from suyuan.store.database import Database
+from suyuan.store.documents import DocumentStore, read_file
 from suyuan.store.ledger_port import Kept, Submission
+from suyuan.store.rows import Rows
 from suyuan.store.sealed import Sealer
-from suyuan.store.sqlite_rows import Rows, damaged
-from suyuan.store.sqlite_schema import FILE
 from suyuan.terms.instants import show_instant
 
 ROWS_AT_ONCE = 64
 
+# the last bundle was partial before
+BUNDLE = (
+    "INSERT INTO bundle VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (n) DO UPDATE SET count = excluded.count, marks = excluded.marks, data = excluded.data"
+)
 
-class SqliteWriting:
+
+class SqlWriting:
     """Appends behind the last checkpoint; see `suyuan.store.ledger_port.Writing`."""
 
-    def __init__(self, connection: sqlite3.Connection, documents: Documents, head: Checkpoint) -> None:
-        rows = Rows(connection)
+    def __init__(self, database: Database, documents: DocumentStore, head: Checkpoint) -> None:
+        rows = Rows(database)
         self._rows = rows
         self._documents = documents
         self._received: dict[str, Path] = {}
         self._registered: list[str] = []
+        self._fresh: list[str] = []
         self._log = _Growing(rows, head)
         self._first_seq = head.size
-        self._count, self._chain = _register_head(head)
+        self._count, self._chain = _register_head(rows, head)
 
     # -- documents --------------------------------------------------------------------------------
 
@@ -66,15 +71,18 @@ class SqliteWriting:
         """An empty file beside the documents that is gone when it is closed, however the process ends."""
         return self._documents.scratch()
 
-    def publish(self) -> list[str]:
-        """Give received documents their names, just before the commit; those that were not there before."""
-        fresh = []
+    def publish(self) -> None:
+        """Keep received documents under their names, just before the commit: one on record is always there."""
         for digest in dict.fromkeys(self._registered):
             if received := self._received.pop(digest, None):
-                if not self._documents.path(digest).exists():
-                    fresh.append(digest)
+                if not self._documents.has(digest):
+                    self._fresh.append(digest)
                 self._documents.publish(received, digest)
-        return fresh
+
+    def withdraw(self) -> None:
+        """Take back what was published and was not there before: the transaction failed."""
+        for digest in self._fresh:
+            self._documents.withdraw(digest)
 
     def discard(self) -> None:
         """Take away what was received and is not on record."""
@@ -105,10 +113,9 @@ class SqliteWriting:
             complete=submission.complete,
         )
         record = closed.record()
-        with told(FILE):
-            self._rows.connection.execute(
-                "INSERT INTO register VALUES (?, ?, ?)", (self._count, bytes.fromhex(closed.digest), record)
-            )
+        self._rows.database.run(
+            "INSERT INTO register VALUES (?, ?, ?)", self._count, bytes.fromhex(closed.digest), record
+        )
         self._chain = document.chain(self._chain, record)
         self._count += 1
         self._first_seq = self._log.size
@@ -120,8 +127,8 @@ class SqliteWriting:
         """Nothing was written."""
         return not self._registered and self._first_seq == self._log.size
 
-    def sign(self, n: int, at: datetime, signer: Signer, extensions: Sequence[str]) -> None:
-        """Write what is left over, and checkpoint `n` over everything."""
+    def sign(self, n: int, at: datetime, signer: Signer, extensions: Sequence[str]) -> bytes:
+        """Write what is left over, and checkpoint `n` over everything; its note."""
         assert self._first_seq == self._log.size, (
             "entries were appended and their document was not registered"
         )
@@ -129,15 +136,15 @@ class SqliteWriting:
         told_at = (f"recorded_at {show_instant(at)}", document.extension(self._count, self._chain))
         head = Checkpoint(signer.name, self._log.size, over, (*told_at, *extensions))
         note = head.sign(signer).show().encode()
-        with told(FILE):
-            self._rows.connection.execute("INSERT INTO checkpoint VALUES (?, ?, ?)", (n, head.size, note))
+        self._rows.database.run("INSERT INTO checkpoint VALUES (?, ?, ?)", n, head.size, note)
+        return note
 
 
-def _register_head(head: Checkpoint) -> tuple[int, bytes]:
+def _register_head(rows: Rows, head: Checkpoint) -> tuple[int, bytes]:
     said = (head.extension("documents") or "").split()
     chain = decode_base64(said[1]) if len(said) == 2 else None
     if chain is None:
-        raise damaged("the last checkpoint names no register", "最后的检查点未载登记簿")
+        raise rows.damaged("the last checkpoint names no register", "最后的检查点未载登记簿")
     return int(said[0]), chain
 
 
@@ -154,7 +161,7 @@ class _Growing:
         self._bundles: list[tuple[int, int, bytes, bytes]] = []
         self._tiles: list[tuple[int, int, bytes]] = []
         if self._root() != head.root:
-            raise damaged("its entries are not those of the last checkpoint", "条目与最后的检查点不符")
+            raise rows.damaged("its entries are not those of the last checkpoint", "条目与最后的检查点不符")
 
     @property
     def size(self) -> int:
@@ -176,10 +183,9 @@ class _Growing:
 
     def _put_aside(self, body: bytes, data: bytes) -> None:
         assert len(data) <= LENGTH_MAX, "an entry whose place or party is as long as a document"
-        with told(FILE):
-            self._rows.connection.execute(
-                "INSERT OR IGNORE INTO body VALUES (?, ?)", (sha256(body).digest(), self._seal(body))
-            )
+        self._rows.database.run(
+            "INSERT INTO body VALUES (?, ?) ON CONFLICT DO NOTHING", sha256(body).digest(), self._seal(body)
+        )
 
     def _close_bundle(self) -> None:
         n = self._edge.size // WIDTH
@@ -206,10 +212,9 @@ class _Growing:
             self._flush()
 
     def _flush(self) -> None:
-        with told(FILE):
-            write = self._rows.connection.executemany
-            write("INSERT OR REPLACE INTO bundle VALUES (?, ?, ?, ?)", self._bundles)
-            write("INSERT INTO tile VALUES (?, ?, ?)", self._tiles)
+        write = self._rows.database.run_many
+        write(BUNDLE, self._bundles)
+        write("INSERT INTO tile VALUES (?, ?, ?)", self._tiles)
         self._bundles.clear()
         self._tiles.clear()
 

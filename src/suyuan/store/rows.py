@@ -1,6 +1,5 @@
-"""The questions that reading and writing put to `ledger.sqlite`, over one connection."""
+"""The questions that reading and writing put to the ledger's tables, over one connection."""
 
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 
@@ -9,9 +8,8 @@ from suyuan.ledger.damage import Damaged
 from suyuan.ledger.merkle import Node, leaf_hash
 from suyuan.ledger.tiles import WIDTH
 from suyuan.store import sealed
-from suyuan.store.failures import told
+from suyuan.store.database import Database, blob, damaged, integer, text
 from suyuan.store.ledger_port import NoCheckpoint
-from suyuan.store.sqlite_schema import FILE
 
 BUNDLES_AT_ONCE = 32
 BUNDLES_REMEMBERED = 16
@@ -19,37 +17,30 @@ BYTES_REMEMBERED = 16 << 20
 
 
 class Rows:
-    """A ledger file as rows, unpacked. Bundles that cannot be read raise Damaged."""
+    """A ledger as rows, unpacked. Bundles that cannot be read raise Damaged."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
+    def __init__(self, database: Database) -> None:
+        self.database = database
         # entries never change: what was unpacked and hashed once holds as far as it goes
         self._entries = _Memory(self._bundle)
         self._leaves = _Memory(self._hashed)
 
-    def first(self, sql: str, *values: object) -> tuple[object, ...] | None:
-        """The first row of an answer."""
-        with told(FILE):
-            row: tuple[object, ...] | None = self.connection.execute(sql, values).fetchone()
-        return row
-
-    def all(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        """All rows of a short answer."""
-        with told(FILE):
-            return self.connection.execute(sql, values).fetchall()
+    def damaged(self, en: str, zh: str) -> Damaged:
+        """What is said where a row is not what was written."""
+        return damaged(self.database.name, en, zh)
 
     # -- checkpoints ------------------------------------------------------------------------------
 
     def last_checkpoint(self) -> tuple[int, int, str]:
         """(n, size, note) of the last checkpoint."""
-        row = self.first("SELECT n, size, note FROM checkpoint ORDER BY n DESC LIMIT 1")
+        row = self.database.first("SELECT n, size, note FROM checkpoint ORDER BY n DESC LIMIT 1")
         if row is None:
-            raise damaged("no checkpoint is left in it", "其中没有检查点")
+            raise self.damaged("no checkpoint is left in it", "其中没有检查点")
         return integer(row[0]), integer(row[1]), text(row[2])
 
     def note_at(self, size: int) -> str:
         """The last note signed at exactly that size. Raises NoCheckpoint."""
-        row = self.first("SELECT note FROM checkpoint WHERE size = ? ORDER BY n DESC LIMIT 1", size)
+        row = self.database.first("SELECT note FROM checkpoint WHERE size = ? ORDER BY n DESC LIMIT 1", size)
         if row is None:
             raise NoCheckpoint(
                 f"no checkpoint was signed at {size} entries; leave the size out for the last one",
@@ -63,34 +54,44 @@ class Rows:
         """The first `width` entries of bundle `n`. Raises Damaged."""
         entries = self._entries.get(n, width)
         if len(entries) < width:
-            raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
+            raise self.damaged(f"bundle {n} is too short", f"第 {n} 束过短")
         return entries if len(entries) == width else entries[:width]
 
     def _bundle(self, n: int) -> list[bytes]:
-        row = self.first("SELECT data FROM bundle WHERE n = ?", n)
+        row = self.database.first("SELECT data FROM bundle WHERE n = ?", n)
         if row is None:
-            raise damaged(f"bundle {n} is missing", f"缺第 {n} 束")
-        return _unpacked(n, blob(row[0]))
+            raise self.damaged(f"bundle {n} is missing", f"缺第 {n} 束")
+        return self._unpacked(n, blob(row[0]))
+
+    def _unpacked(self, n: int, data: bytes) -> list[bytes]:
+        try:
+            return tiles.unpack(sealed.unseal(data))
+        except Damaged as wrong:
+            raise self.damaged(
+                f"bundle {n}: {wrong.sentence.en}", f"第 {n} 束：{wrong.sentence.zh}"
+            ) from wrong
 
     def bundles(self, start: int, stop: int) -> Iterator[tuple[int, list[bytes]]]:
         """Bundles start … stop one after the other; no read transaction stays open in between."""
         for first in range(start, stop, BUNDLES_AT_ONCE):
             last = min(first + BUNDLES_AT_ONCE, stop)
-            rows = self.all("SELECT n, data FROM bundle WHERE n >= ? AND n < ? ORDER BY n", first, last)
+            rows = self.database.all(
+                "SELECT n, data FROM bundle WHERE n >= ? AND n < ? ORDER BY n", first, last
+            )
             if [row[0] for row in rows] != list(range(first, last)):
-                raise damaged(f"bundles are missing after {first}", f"第 {first} 束之后有缺失")
+                raise self.damaged(f"bundles are missing after {first}", f"第 {first} 束之后有缺失")
             for row in rows:
                 n = integer(row[0])
-                yield n, _unpacked(n, blob(row[1]))
+                yield n, self._unpacked(n, blob(row[1]))
 
     def body(self, digest: str) -> bytes | None:
         """A body that stands beside its entry, checked. Raises Damaged."""
-        row = self.first("SELECT data FROM body WHERE digest = ?", bytes.fromhex(digest))
+        row = self.database.first("SELECT data FROM body WHERE digest = ?", bytes.fromhex(digest))
         if row is None:
             return None
         body = sealed.unseal(blob(row[0]))
         if sha256(body).hexdigest() != digest:
-            raise damaged(f"body {digest} is not its own", f"正文 {digest} 与其摘要不符")
+            raise self.damaged(f"body {digest} is not its own", f"正文 {digest} 与其摘要不符")
         return body
 
     # -- hashes -----------------------------------------------------------------------------------
@@ -98,18 +99,18 @@ class Rows:
     def hashes(self, level: int, start: int, stop: int) -> Sequence[bytes]:
         """Hashes start … stop of a tile level (`suyuan.ledger.tiles.Hashes`)."""
         if level:
-            rows = self.all(
+            rows = self.database.all(
                 "SELECT hash FROM tile WHERE level = ? AND n >= ? AND n < ? ORDER BY n", level, start, stop
             )
             if len(rows) != stop - start:
-                raise damaged(f"hashes of tile level {level} are missing", f"缺第 {level} 层的哈希")
+                raise self.damaged(f"hashes of tile level {level} are missing", f"缺第 {level} 层的哈希")
             return [blob(row[0]) for row in rows]
         n, offset = divmod(start, WIDTH)
         width = stop - n * WIDTH
         assert width <= WIDTH, "leaf hashes are asked for within one bundle"
         leaves = self._leaves.get(n, width)
         if len(leaves) < width:
-            raise damaged(f"bundle {n} is too short", f"第 {n} 束过短")
+            raise self.damaged(f"bundle {n} is too short", f"第 {n} 束过短")
         return leaves[offset:width]
 
     def _hashed(self, n: int) -> list[bytes]:
@@ -144,36 +145,3 @@ class _Memory:
             self._made[n] = found
             self._bytes += size
         return found
-
-
-def _unpacked(n: int, data: bytes) -> list[bytes]:
-    try:
-        return tiles.unpack(sealed.unseal(data))
-    except Damaged as wrong:
-        raise damaged(f"bundle {n}: {wrong.sentence.en}", f"第 {n} 束：{wrong.sentence.zh}") from wrong
-
-
-def damaged(en: str, zh: str) -> Damaged:
-    """The ledger file is not what was written; says what to do."""
-    return Damaged(
-        f"{FILE} is damaged ({en}); suyuan verify names what was changed, then restore a copy",
-        f"{FILE} 已损坏（{zh}）；suyuan verify 可指出何处被改，然后请恢复备份",
-    )
-
-
-# SQLite keeps whatever type a changed byte says; what is not of the right type is nothing
-
-
-def blob(value: object) -> bytes:
-    """The value if it is bytes, else none."""
-    return value if isinstance(value, bytes) else b""
-
-
-def text(value: object) -> str:
-    """The text that the bytes write down, as far as they do."""
-    return blob(value).decode(errors="replace")
-
-
-def integer(value: object) -> int:
-    """The value if it is a number, else an impossible one."""
-    return value if isinstance(value, int) else -1

@@ -30,6 +30,9 @@ with socket.socket(socket.AF_UNIX) as server:
 sys.exit(code[0] if code else 70)
 """
 
+NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""Libraries that start threads when they are imported: what is forked must have none, or a lock may be held by nobody."""
+
 
 @contextmanager
 def suyuan_on_path(directory: Path) -> Iterator[Path]:
@@ -46,6 +49,7 @@ def suyuan_on_path(directory: Path) -> Iterator[Path]:
         server = subprocess.Popen(
             [sys.executable, "-m", "tests.docs.warm", str(listening.fileno())],
             cwd=ROOT, pass_fds=[listening.fileno()], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            env={**os.environ, **NO_THREADS},
         )  # fmt: skip
         try:
             assert server.stdout is not None
@@ -67,6 +71,8 @@ def _serve(listening: socket.socket) -> NoReturn:
     judging.planned = planned
     judging.planned()
     reckoned.planned()
+    tasks = Path("/proc/self/task")
+    assert not tasks.is_dir() or len(list(tasks.iterdir())) == 1, "a process with threads is not forked"
     os.write(1, b".")
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:

@@ -19,7 +19,7 @@ from suyuan.store.failures import DatabaseBusy, derived_damaged, disk_full, read
 from suyuan.views.columns import TABLES
 
 NAME = "columns.duckdb"
-SHAPE = 2
+SHAPE = 3
 BUSY_SECONDS = 10
 MEMORY = "1GB"
 """A bound for DuckDB: beyond, it spills into a directory beside the file."""

@@ -50,6 +50,7 @@ EVENT = columns(
     ("declares_error", pa.bool_()),  # the event carries an errorDeclaration: it voids its event_id
     ("error_reason", pa.string()),
     ("record_time", INSTANT),  # recordTime: when another register took it down, as the event says
+    ("beyond", pa.string()),  # what these tables do not tell of the event (`extract_beyond`); for queries
 )
 
 # role: epc | parent | child | input | output, one row an item (a single item once a role, a lot as often as listed).

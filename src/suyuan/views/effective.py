@@ -49,7 +49,7 @@ def effective(tables: Tables, keep: Keep = as_it_is) -> Tables:
     """The tables reduced to what counts; events with `actor` and the other parties told beside their columns."""
     master = tables.master
     aliases = keep("alias", _aliases(master))
-    event = keep("effective_event", _told(_once(_not_void(tables.event)), aliases))
+    event = keep("effective_event", _told(_once(_not_void(tables.event.drop("beyond"))), aliases))
     beside = {
         name: keep(f"effective_{name}", getattr(tables, name).semi_join(event, "seq")) for name in BESIDE
     }

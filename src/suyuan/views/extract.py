@@ -19,6 +19,7 @@ from suyuan.events.names import Names
 from suyuan.identifiers.recognise import item_key, item_kind, lot_material, party_key, place_key
 from suyuan.ledger.entry import Entry
 from suyuan.views.columns import TABLES
+from suyuan.views.extract_beyond import beyond
 from suyuan.views.extract_facts import Words, assays, fates, measures, own_words, readings
 from suyuan.views.extract_master import master_rows, model_key
 from suyuan.views.reading_times import instant, local_day
@@ -119,6 +120,7 @@ def _event_row(
         declaration is not None,
         _maybe_word(declaration.get("reason"), names) if isinstance(declaration, Mapping) else None,
         instant(event.get("recordTime")),
+        beyond(event, names),
     )
 
 

@@ -18,6 +18,7 @@ from suyuan.identifiers.battery_form import is_code
 from suyuan.identifiers.epc_urn import canonical
 from suyuan.identifiers.item_keys import item_key, item_kind, lot_material, party_key, place_key
 from suyuan.views.columns import TABLES
+from suyuan.views.extract_beyond import GS1, QUANTITY, foreign, is_code_under_gs1, joined
 from suyuan.views.extract_facts import SHAPE
 from suyuan.views.extract_forms import EPCS, QUANTITIES, TYPED, Form, Slot, number_in
 from suyuan.views.extract_master import model_key
@@ -54,6 +55,7 @@ class _Item(NamedTuple):
     key: str
     kind: str
     material: str | None
+    under_gs1: bool
 
 
 _items: dict[str, _Item] = {}
@@ -66,7 +68,10 @@ def _item(uri: str) -> _Item:
             _items.clear()
         key = item_key(uri)
         kind = item_kind(key)
-        found = _items[uri] = _Item(key, kind, lot_material(key) if kind == "lot" else None)
+        material = lot_material(key) if kind == "lot" else None
+        found = _items[uri] = _Item(
+            key, kind, material, not uri.startswith(_OWN_THING) and is_code_under_gs1(uri)
+        )
     return found
 
 
@@ -210,7 +215,31 @@ class Group:
             False,
             None,
             None if "recordTime" not in event else self._each(event["recordTime"], _instant),
+            self._beyond(),
         ]
+
+    def _beyond(self) -> Any:
+        """Foreign names are the form's; marks of codes hang on the values, and few have one."""
+        shared = tuple(foreign(self._event, self._names))
+        same, marked = joined(shared), self._marks()
+        if not marked:
+            return same
+        return [joined((*shared, *marked[at])) if at in marked else same for at in range(self._count)]
+
+    def _marks(self) -> dict[int, set[str]]:
+        found: dict[int, set[str]] = {}
+        singles = [self._event["parentID"]] if "parentID" in self._event else []
+        singles += [slot for field in EPCS for slot in self._event.get(field) or ()]
+        amounts = [element["epcClass"] for field in QUANTITIES for element in self._event.get(field) or ()]
+        for slot in (*singles, *amounts):
+            for at, uri in enumerate(self._of[slot.at]):
+                if _item(uri).under_gs1:
+                    found.setdefault(at, set()).add(GS1)
+        for slot in amounts:
+            for at, uri in enumerate(self._of[slot.at]):
+                if _item(uri).kind in SINGLE:
+                    found.setdefault(at, set()).add(QUANTITY)
+        return found
 
     def _place(self, name: str) -> Any:
         place = self._event.get(name)
@@ -286,10 +315,10 @@ class Group:
             items = [_item(uri) for uri in self._of[slots[0].at]]
         else:
             lists = zip(*(self._of[slot.at] for slot in slots), strict=True)
-            each = [list(dict.fromkeys(map(_item, uris))) for uris in lists]
+            each = [list({item.key: item for item in map(_item, uris)}.values()) for uris in lists]
             seqs = [seq for seq, found in zip(self.seqs, each, strict=True) for _ in found]
             items = [item for found in each for item in found]
-        keys, kinds, materials = map(list, zip(*items, strict=True))
+        keys, kinds, materials, _ = map(list, zip(*items, strict=True))
         places.append(
             (
                 "event_item",
@@ -299,7 +328,7 @@ class Group:
 
     def _lot(self, places: list[tuple[str, list[Any]]], role: str, element: Mapping[str, Any]) -> None:
         items = [_item(uri) for uri in self._of[element["epcClass"].at]]
-        keys, kinds, materials = map(list, zip(*items, strict=True))
+        keys, kinds, materials, _ = map(list, zip(*items, strict=True))
         listed = [kind not in SINGLE for kind in kinds]
         quantity, uom = element.get("quantity"), element.get("uom")
         amounts = [None] * self._count if quantity is None else self._numbers(quantity)

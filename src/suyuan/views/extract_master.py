@@ -36,7 +36,7 @@ def master_rows(seq: int, body: Mapping[str, Any]) -> Iterator[MasterRow]:
     if not attributes:
         yield seq, kind, key, None, None, valid_from
     for name, value in attributes.items():
-        yield seq, kind, key, _attribute(name), text(value), valid_from
+        yield seq, kind, key, attribute_word(name), text(value), valid_from
     if body.get("children"):
         yield seq, kind, key, "children", as_json(body["children"]), valid_from
         yield from _of_children(seq, kind, body, attributes)
@@ -46,7 +46,7 @@ def _of_children(
     seq: int, kind: str, body: Mapping[str, Any], attributes: Mapping[str, Any]
 ) -> Iterator[MasterRow]:
     """The parts of a site are its firm's; undated, so that what is said of a part itself comes first."""
-    firm = next((text(value) for name, value in attributes.items() if _attribute(name) == "uscc"), None)
+    firm = next((text(value) for name, value in attributes.items() if attribute_word(name) == "uscc"), None)
     if kind == "location" and firm is not None and isinstance(body["children"], list):
         for child in body["children"]:
             yield seq, kind, _key(kind, str(child)), "uscc", firm, None
@@ -71,7 +71,8 @@ def model_key(given: str) -> str:
     return unquote(last_segment(given)) if "://" in given or given.startswith("urn:") else given.strip()
 
 
-def _attribute(name: str) -> str:
+def attribute_word(name: str) -> str:
+    """The name of an attribute as rows have it: own words and CBV's bare."""
     return last_segment(name) if name.startswith(_OWN_OR_CBV) else name
 
 

@@ -7,28 +7,28 @@
 Events come as they were recorded, with `recordTime` set to the moment of recording here.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import ibis
-
 from suyuan.events.query import Query
+from suyuan.rights.sight import Sight
 from suyuan.usecases.workspace import Workspace
 
 Event = dict[str, Any]
-Seen = Callable[[ibis.Table], ibis.BooleanValue]
-"""What a caller may see: a condition over the columns of `views.columns.EVENT`. Everything else is not there for them."""
 Resource = Literal["eventTypes", "epcs", "bizSteps", "bizLocations", "readPoints", "dispositions"]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some events in the order asked for, their sequence numbers, and how to ask for the next ones (None: no more)."""
+    """Some events in the order asked for, their sequence numbers, and how to ask for the next ones (None: no more).
+
+    `reached`: entries before this number were looked at; a subscription goes on from there (`since`).
+    """
 
     seqs: tuple[int, ...]
     events: tuple[Event, ...]
     next_token: str | None
+    reached: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,16 @@ class Values:
     next_token: str | None
 
 
-def events(workspace: Workspace, query: Query, *, seen: Seen | None = None, since: int = 0) -> Page:
-    """A page of the events that the query asks for. `since`: only entries from this sequence number on (subscriptions).
+def events(workspace: Workspace, query: Query, *, sight: Sight | None = None, since: int = 0) -> Page:
+    """A page of the events that the query asks for, as far as `sight` lets see (None: everything).
 
-    Raises QueryParameterException for a token that is none, QueryTooLargeException, QueryTooComplexException;
-    DatabaseBusy where another process holds the columns.
+    `since`: only entries from this sequence number on (subscriptions). Raises QueryParameterException for a token that is
+    none, QueryTooLargeException, QueryTooComplexException; DatabaseBusy where another process holds the columns.
     """
     raise NotImplementedError
 
 
-def event(workspace: Workspace, event_id: str, *, seen: Seen | None = None) -> Event | None:
+def event(workspace: Workspace, event_id: str, *, sight: Sight | None = None) -> Event | None:
     """The event of that id (its sender's, else the event hash) recorded first; None where there is none."""
     raise NotImplementedError
 
@@ -59,7 +59,7 @@ def resources(
     *,
     per_page: int = 30,
     token: str | None = None,
-    seen: Seen | None = None,
+    sight: Sight | None = None,
 ) -> Values:
     """The distinct values on record, in order: words bare or as URI, EPCs and places in canonical form.
 

@@ -518,3 +518,8 @@ def case_decided(
         head, "sy:deciding", [case],
         **own(caseState=state, caseReason=reason, caseRules=list(rules), evidence=evidence),
     )  # fmt: skip
+
+
+def read_by(*, party: str, readings: Sequence[Mapping[str, Any]], **head: Unpack[Head]) -> Event:
+    """Who looked at the data of a party (its URI): an observation of the party; `readings` as own words without prefix."""
+    return _object(head, "sy:reading", [party], **own(readings=[own(**line) for line in readings]))

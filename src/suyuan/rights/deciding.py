@@ -74,7 +74,9 @@ def verb(verb: Verb) -> Right:
 
 def scopes(principal: Principal, asked: Verb, now: datetime) -> tuple[Scope, ...]:
     """The scopes in which the principal may do it at `now`; none where it may not at all."""
-    if principal.ended(now) or (principal.only is not None and asked not in principal.only):
+    if principal.ended(now):
+        return ()
+    if principal.only is not None and (asked not in principal.only or verb(asked).person):
         return ()
     if role(principal.role).time_boxed and principal.until is None:
         return ()  # a time box without an end is none

@@ -19,6 +19,7 @@ from operator import or_
 import ibis
 from ibis import _
 
+from suyuan.events.uris import party_uri
 from suyuan.rights.deciding import scopes
 from suyuan.rights.principal import Principal
 from suyuan.rights.words import Scope, Verb
@@ -34,6 +35,7 @@ TO = ("taker", "owner_to")
 TO_PLACES = ("place_to",)
 PARTIES = (*SUBMITTED, *ABOUT, *TO)
 USCC_LENGTH = 18
+READING = "sy:reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class Sight:
 
     principal: Principal
     scopes: tuple[Scope, ...]
+    asked: Verb = Verb.QUERY
 
     @property
     def everything(self) -> bool:
@@ -57,6 +60,13 @@ class Sight:
         """(seq): events that may be seen, each once; also what declares one of them wrong."""
         event = tables.event
         told = event.filter(self.event(event, tables.master)).select("seq", "event_id")
+        if self.asked is Verb.READING_LOG and Scope.OWN in self.scopes:
+            # who looked at us: the event observes our legal person
+            named = [party_uri(name) for name in sorted(self.principal.names)]
+            ours = tables.event_item.filter(_.item.isin(named)).select("seq")
+            told = told.union(
+                event.filter(_.biz_step == READING).semi_join(ours, "seq").select("seq", "event_id")
+            )
         wrong = event.filter(_.declares_error).semi_join(told, "event_id")
         return told.select("seq").union(wrong.select("seq"), distinct=True)
 
@@ -64,7 +74,10 @@ class Sight:
         """Condition on rows of `event`: may it be seen? Never null."""
         if self.everything:
             return ibis.literal(True)
-        return _any([self._scope(scope, event, master) for scope in self.scopes])
+        met = _any([self._scope(scope, event, master) for scope in self.scopes])
+        reading = (event.biz_step == READING).fill_null(False)
+        # the reading log has a door of its own: who writes it (the operator) lies in somebody's area
+        return met & reading if self.asked is Verb.READING_LOG else met & ~reading
 
     def narrowed(self, tables: Tables) -> Tables:
         """The tables with only what may be seen of them."""
@@ -149,7 +162,7 @@ class Sight:
 
 def visible(principal: Principal, asked: Verb, now: datetime) -> Sight:
     """What the principal sees through the door `asked` at `now`."""
-    return Sight(principal, scopes(principal, asked, now))
+    return Sight(principal, scopes(principal, asked, now), asked)
 
 
 def public_fields(door: str) -> list[str]:

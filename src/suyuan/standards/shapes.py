@@ -237,6 +237,8 @@ class Right(Word, frozen=True, kw_only=True, rename="kebab"):
     """It changes something: not for who may only read."""
     four_eyes: bool = msgspec.field(default=False, name="four_eyes")
     """Not by the account that began it."""
+    person: bool = False
+    """Only by someone who has signed in, never with an API key."""
     public: str = ""
     viewer: str = ""
     entry: str = ""

@@ -3,6 +3,7 @@
 DIR/workspace.toml    operator, origin of the log, demonstration or not
 DIR/ledger.*          the truth (decision note 0001)
 DIR/documents/        what was submitted
+DIR/accounts.sqlite   who may sign in and what for; made when it is first asked for
 DIR/index/            derived: items, edges, ids of events
 DIR/columns.duckdb    derived: the entries as columns
 DIR/serving.sqlite    derived: results of views by item; `suyuan rebuild` makes all three anew
@@ -33,6 +34,7 @@ from suyuan.terms.sentence import Sentence
 from suyuan.usecases.catch_up import catch_up_index
 
 if TYPE_CHECKING:
+    from suyuan.store.accounts import Accounts
     from suyuan.store.derived import Derived
 
 # Derived files are imported where they are asked for: DuckDB takes memory and time that a capture does not have.
@@ -159,6 +161,13 @@ class Workspace:
                 index.rollback()
 
     @cached_property
+    def accounts(self) -> "Accounts":
+        """Accounts, sessions and keys; the file is made where there is none. Safe to use from several threads."""
+        from suyuan.store.accounts import Accounts
+
+        return Accounts(self.directory)
+
+    @cached_property
     def derived(self) -> "Derived":
         """Columns and served views, brought up to the ledger (or as far as another process has brought them)."""
         return self._brought_up(lambda done, total: None)
@@ -214,6 +223,8 @@ class Workspace:
         """Let go of every file."""
         if "derived" in self.__dict__:
             self.derived.close()
+        if "accounts" in self.__dict__:
+            self.accounts.close()
         if "_index" in self.__dict__:
             self._index.close()
         if "ledger" in self.__dict__:

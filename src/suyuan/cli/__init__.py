@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError
 
 from suyuan import __version__
 from suyuan.cli import (
+    accounts,
     bundle,
     capture,
     demo,
@@ -48,6 +49,8 @@ app.command(duties.duties)
 app.command(duties.chase)
 app.command(report.report)
 app.command(bundle.bundle)
+app.command(accounts.user)
+app.command(accounts.key)
 app.command(standards.standards)
 app.command(workspace.verify)
 app.command(workspace.checkpoint)

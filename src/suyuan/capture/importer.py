@@ -10,6 +10,8 @@ what is wrong with the whole document an error.
 'ndjson'
 >>> choose("export.json", b'{"assets": [{"submodels": []}]}').name
 'catena-x'
+>>> choose("export.txt", b'<?xml version="1.0"?><epcis:EPCISDocument xmlns:epcis="urn:epcglobal:epcis:xsd:2">').name
+'epcis-xml'
 """
 
 import re
@@ -85,6 +87,7 @@ class Expecting(Protocol):
 # by name, so that no importer is loaded before it is needed (and none of them knows this list)
 IMPORTERS = {
     "epcis": ("suyuan.capture.epcis_document", "EPCIS_DOCUMENT"),
+    "epcis-xml": ("suyuan.capture.epcis_xml", "EPCIS_XML"),
     "ndjson": ("suyuan.capture.ndjson", "NDJSON"),
     "catena-x": ("suyuan.capture.catena_x", "CATENA_X"),
     "parties": ("suyuan.capture.party_table", "PARTY_TABLE"),
@@ -100,7 +103,6 @@ _OTHERS = (
     (b"SQLite format 3", "an SQLite database", "SQLite 数据库"),
     (b"Rar!", "a RAR archive", "RAR 压缩包"),
     (b"7z\xbc\xaf", "a 7z archive", "7z 压缩包"),
-    (b"<", "an XML or HTML page", "XML 或 HTML 文件"),
 )
 _ZIP, _OLE2 = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NDJSON = (".ndjson", ".jsonl", ".jsonlines")
@@ -116,8 +118,8 @@ _CATENA_X_KEYS = {
 _EPCIS_KEYS = {"@context", "epcisBody", "schemaVersion"}
 _TOKEN = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?P<colon>\s*:)?|[{}\[\]]', re.DOTALL)
 READS = (
-    "suyuan reads EPCIS 2.0 JSON-LD, NDJSON, xlsx, xls, ods, csv and the Catena-X import file",
-    "可读取 EPCIS 2.0 JSON-LD、NDJSON、xlsx、xls、ods、csv 及 Catena-X 导入文件",
+    "suyuan reads EPCIS 2.0 JSON-LD and XML (1.2 too), NDJSON, xlsx, xls, ods, csv and the Catena-X import file",
+    "可读取 EPCIS 2.0 JSON-LD 与 XML（含 1.2）、NDJSON、xlsx、xls、ods、csv 及 Catena-X 导入文件",
 )
 
 
@@ -141,6 +143,13 @@ def choose(name: str, head: bytes) -> Importer:
     for magic, en, zh in _OTHERS:
         if text.startswith(magic):
             raise NotRecognised(f"{name} is {en}; {READS[0]}", f"{name} 是{zh}；{READS[1]}")
+    if xml := xml_text(head):
+        if _IS_EPCIS(xml):
+            return load("epcis-xml")
+        raise NotRecognised(
+            f"{name} is an XML or HTML page without EPCIS; {READS[0]}",
+            f"{name} 是不含 EPCIS 的 XML 或 HTML 文件；{READS[1]}",
+        )
     if head.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in head[:4]:
         raise NotRecognised(
             f"{name} is written in UTF-16 or UTF-32, or is no text; save it as UTF-8",
@@ -156,6 +165,32 @@ def choose(name: str, head: bytes) -> Importer:
             f"{name} is no text and no workbook; {READS[0]}", f"{name} 不是文本也不是工作簿；{READS[1]}"
         )
     return load("parties" if _is_party_table(text) else "workbook")
+
+
+_IS_EPCIS = re.compile(
+    r"(?:\s|<\?[^>]*>|<!--.*?-->)*(?:<(?:[\w.-]+:)?(?:EPCIS\w*Document|(?:Object|Aggregation|Association|Transaction"
+    r"|Transformation|Quantity)Event)[\s/>]|<!DOCTYPE(?!\s+html)|<!--(?!.*-->)|<\?(?!.*\?>)|\Z)",
+    re.DOTALL | re.IGNORECASE,
+).match
+"""Does the outermost element belong to EPCIS? Of a DOCTYPE, and of what begins with long comments, the reader tells."""
+
+
+def xml_text(head: bytes) -> str:
+    """The beginning of an XML document, in whatever encoding; '' where it is none.
+
+    >>> xml_text("\\ufeff<a/>".encode("utf-16-le")), xml_text(b'{"a": "<b/>"}')
+    ('<a/>', '')
+    """
+    for bom, encoding in (
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+        (_BOM, "utf-8"),
+        (b"", "latin-1"),
+    ):
+        if head.startswith(bom):
+            text = head[len(bom) :].decode(encoding, "replace")
+            return text if text.lstrip().startswith("<") else ""
+    return ""
 
 
 def _kind_of_json(name: str, text: bytes) -> str:

@@ -46,6 +46,7 @@ _MEDIA_TYPES = {
     ".jsonl": "application/x-ndjson",
     ".csv": "text/csv",
     ".tsv": "text/tab-separated-values",
+    ".xml": "application/xml",
     ".xls": "application/vnd.ms-excel",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -135,6 +136,7 @@ def capture(
         workspace.recording() as index,
         workspace.ledger.writing() as transaction,
     ):
+        workspace.bring_up_recording()
         kept = transaction.keep(source)
         captured.digest = kept.digest
         if before := _recorded_before(workspace, kept.digest, whom):
@@ -270,11 +272,14 @@ def media_type(name: str) -> str:
 
 # an event of a document, a line, a row of a sheet: what is refused as one
 _POINTED = re.compile(r"(?:/[^/]+)*?/(?:eventList|assets|vocabularyElementList)/[0-9]+")
+_IN_XML = re.compile(r"/(?:EventList|VocabularyElementList)/[0-9]+")  # the lines of its faults lie within it
 _CELL = re.compile(r"[A-Z]+([0-9]+)")
 
 
 def _row(place: Place) -> str:
     """The row, line or event that a place lies in."""
+    if inside := _IN_XML.match(place.pointer or ""):
+        return inside[0]
     pointed = _POINTED.match(place.pointer or "")
     cell = _CELL.match(place.cell or "")
     return f"{place.sheet}!{cell[1] if cell else place.cell} {place.line} {pointed[0] if pointed else ''}"

@@ -1,20 +1,25 @@
 """Look at a file of events without a workspace: is it EPCIS 2.0, and what are the event hashes.
 
-    EPCISDocument · EPCISQueryDocument · bare event · NDJSON of these, one a line
+    EPCISDocument · EPCISQueryDocument · bare event · NDJSON of these, one a line · the same in XML (2.0 and 1.2)
 
-NDJSON is read line by line, so that a file of any length can be looked at.
+NDJSON and XML are read bit by bit, so that a file of any length can be looked at.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from suyuan.capture.epcis_xml import EPCIS_XML
+from suyuan.capture.importer import HEAD, Context, xml_text
 from suyuan.events.canonical import Json, NotCanonicalisable, loads
 from suyuan.events.check import check_document
 from suyuan.events.event_hash import event_hash
 from suyuan.events.names import Names
 from suyuan.events.reading import events_of, is_document, with_context
+from suyuan.events.xml_parsing import NotXml
+from suyuan.events.xml_reading import Reading, XmlEvent
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
 from suyuan.terms.sentence import Lang, Sentence
@@ -91,23 +96,62 @@ def _row(finding: Finding, reason: object) -> dict[str, Any]:
 def check_events(path: Path) -> Verdict:
     """The verdict on a file. Raises NothingToLookAt."""
     verdict = Verdict(path.name)
-    for line, data in _parts(path):
-        verdict.parts += 1
-        try:
-            value = loads(data)
-        except NotCanonicalisable as wrong:
-            verdict.note([wrong.finding(line)])
-            continue
-        findings = check_document(value)
-        verdict.note([replace(each, place=replace(each.place, line=line)) for each in findings])
-        if not findings:
-            verdict.events += sum(1 for _ in events_of(value))
+    with _opened(path) as stream:
+        if _is_xml(stream):
+            return _check_xml(stream, verdict)
+        for line, data in _parts(stream, path):
+            verdict.parts += 1
+            try:
+                value = loads(data)
+            except NotCanonicalisable as wrong:
+                verdict.note([wrong.finding(line)])
+                continue
+            findings = check_document(value)
+            verdict.note([replace(each, place=replace(each.place, line=line)) for each in findings])
+            if not findings:
+                verdict.events += sum(1 for _ in events_of(value))
     return verdict
 
 
+def _is_xml(stream: BufferedReader) -> bool:
+    # a peek takes nothing away: the file may be a pipe
+    return bool(xml_text(stream.peek(HEAD)[:HEAD]))
+
+
+def _check_xml(stream: BufferedReader, verdict: Verdict) -> Verdict:
+    verdict.parts = 1
+    events = 0
+    try:
+        for batch in EPCIS_XML.read(stream, Context("", verdict.name)):
+            verdict.note(batch.findings)
+            events += sum(1 for each in batch.prepared if each.kind == "event")
+    except NotXml as wrong:
+        verdict.note([wrong.finding()])
+    verdict.events = events if verdict.valid else 0
+    return verdict
+
+
+def _hash_xml(stream: BufferedReader) -> Iterator[str]:
+    reading = Reading(stream)
+    for part in reading.parts():
+        if isinstance(part, XmlEvent):
+            yield event_hash(part.event, ignore=reading.ignored)
+
+
 def hash_events(path: Path) -> Iterator[str]:
-    """The event hash of each event in the order of the file, valid or not. Raises NothingToLookAt, NotCanonicalisable."""
-    for _, data in _parts(path):
+    """The event hash of each event in the order of the file, valid or not.
+
+    Raises NothingToLookAt, NotCanonicalisable, NotXml.
+    """
+    with _opened(path) as stream:
+        if _is_xml(stream):
+            yield from _hash_xml(stream)
+        else:
+            yield from _hash_json(stream, path)
+
+
+def _hash_json(stream: BufferedReader, path: Path) -> Iterator[str]:
+    for _, data in _parts(stream, path):
         value = loads(data)
         ignore = _ignored(value)
         if not is_document(value) and not (isinstance(value, dict) and "type" in value):
@@ -126,30 +170,32 @@ def _events(value: Json) -> Iterator[dict[str, Any]]:
         yield with_context(event, value.get("@context"))  # as drafts of the standard wrote one event
 
 
-def _parts(path: Path) -> Iterator[tuple[int | None, bytes]]:
+def _parts(stream: BinaryIO, path: Path) -> Iterator[tuple[int | None, bytes]]:
     """The documents of a file, with their line where it has one a line."""
+    first, number = _first_line(stream)
+    if not first:
+        raise NothingToLookAt(
+            f"nothing stands in {path}; an event file holds an EPCIS 2.0 document, an event, or one a line",
+            f"{path} 是空文件；应为 EPCIS 2.0 文档、单个事件，或每行一个事件",
+        )
+    second, later = _first_line(stream, number)
+    if not second:
+        yield None, first
+    elif _is_whole(first):
+        yield number, first
+        yield later, second
+        yield from ((at, text) for at, text in enumerate(stream, later + 1) if text.strip())
+    else:
+        yield None, first + b"\n" * (later - number - 1) + second + stream.read()
+
+
+def _opened(path: Path) -> BufferedReader:
     try:
-        stream = path.open("rb")
+        return path.open("rb")
     except OSError as wrong:
         raise NothingToLookAt(
             f"cannot read {path}: {wrong.strerror}", f"无法读取 {path}：{wrong.strerror}"
         ) from wrong
-    with stream:
-        first, number = _first_line(stream)
-        if not first:
-            raise NothingToLookAt(
-                f"nothing stands in {path}; an event file holds an EPCIS 2.0 document, an event, or one a line",
-                f"{path} 是空文件；应为 EPCIS 2.0 文档、单个事件，或每行一个事件",
-            )
-        second, later = _first_line(stream, number)
-        if not second:
-            yield None, first
-        elif _is_whole(first):
-            yield number, first
-            yield later, second
-            yield from ((at, text) for at, text in enumerate(stream, later + 1) if text.strip())
-        else:
-            yield None, first + b"\n" * (later - number - 1) + second + stream.read()
 
 
 def _first_line(stream: BinaryIO, number: int = 0) -> tuple[bytes, int]:

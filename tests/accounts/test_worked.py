@@ -12,8 +12,22 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from tests.accounts.conftest import Accounts, accounted, law_rows
-from tests.accounts.worked import PARTIES, RECYCLER, recycling, responsibility
+from tests.accounts.worked import (
+    MAKER,
+    OUTLET,
+    PARTIES,
+    RECYCLER,
+    at,
+    lot,
+    pack,
+    recycling,
+    responsibility,
+)
+from tests.rules.conftest import party, said
 
+from suyuan.events import writing
+from suyuan.events.shapes import Lot
+from suyuan.events.uris import item_uri, place_uri, run_uri
 from suyuan.rules.facts import LAW
 
 PAGES = Path(__file__).parents[2] / "docs" / "accounts"
@@ -146,3 +160,34 @@ def test_a_replaced_row_of_law_decides_and_says_so() -> None:
     told = accounted(*recycling(), parties=PARTIES, law_table=replaced)
     figure = told.figure(account="recovery", period="2025", measure="recovery.smelting", key="nickel")
     assert (figure["least"], figure["row"]) == (0.99, "recovery-minimum/nickel.smelting@2025-01-01!")
+
+
+def test_a_battery_fed_in_the_first_hours_of_a_year_in_china_belongs_to_that_year() -> None:
+    """Universal time is still in the old year: the year is that of the clock in Shanghai."""
+    packs, copper = [item_uri(pack(1))], lot("copper", "CU-3")
+    works, early = place_uri(RECYCLER, "plant-1"), at("2025-01-01").replace(hour=2)
+    told = accounted(
+        said(MAKER, [writing.made(items=packs, model="M-1", chemistry="LFP", rated_energy_kwh=55, mass_kg=400, at=at("2019-05-06"), place=place_uri(MAKER, "plant-1"))]),
+        said(RECYCLER, [
+            writing.fed_to_batch(run=run_uri(RECYCLER, "C-3"), items=packs, at=early, place=works),
+            writing.batch_out(run=run_uri(RECYCLER, "C-3"), lots=[Lot(copper, 30)], assays=[writing.assay(copper, {"Cu": 0.98})], at=early.replace(hour=4), place=works),
+        ]),
+        parties=PARTIES,
+    )  # fmt: skip
+    assert {row["period"] for row in told.rows("figure", account="eu-recycling")} == {"2025"}
+    assert {row["period"] for row in told.rows("figure", measure="metal")} == {"2025"}
+
+
+def test_where_no_outlet_names_whom_it_serves_nothing_is_said_of_coverage() -> None:
+    silent = [party(OUTLET, "outlet", area="610100") if each is PARTIES[2] else each for each in PARTIES]
+    assert accounted(*responsibility(), parties=PARTIES).rows("figure", measure="areas-served")
+    assert not accounted(*responsibility(), parties=silent).rows("figure", measure="areas-served")
+
+
+def test_a_coverage_that_rests_on_a_row_nobody_has_read_says_so() -> None:
+    told = worked()["responsibility.md"]
+    account = "responsibility.vehicle-maker"
+    rows = {
+        row["period"]: row["verified"] for row in told.rows("figure", account=account, measure="areas-served")
+    }
+    assert rows == {"2023": True, "2024": True, "2025": True, "2026": False}

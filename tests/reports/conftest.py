@@ -1,5 +1,6 @@
 """A world with liars, captured and judged once for all tests of reports; and tables written out by hand, for reports of a few rows."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,39 @@ LIES = (
 )
 
 
+RECYCLED: Mapping[str, Mapping[str, Any]] = {
+    # of one model, year and plant some packs declare recycled material and some do not
+    "9B1PB670000000F2C0000006": {"sy:recycledContent": {"sy:Li": 0.41}},
+    "9B1PB670000000F6B0000029": {"sy:recycledContent": {"sy:Li": 0.37}},
+    # declared against a composition that the maker states, and against the chemistry's default a year later
+    "9C2PE860000000F1L0000050": {
+        "sy:recycledContent": {"sy:Li": 0.6, "sy:Ni": 9.25, "sy:Co": 1.1},
+        "sy:composition": {"sy:Li": 8.2, "sy:Ni": 44.5, "sy:Co": 14.1, "sy:Mn": 13.3},
+    },
+    "9C2PE860000000G1Y0000003": {"sy:recycledContent": {"sy:Ni": 12.5}},
+    # fed to a recycler; its maker says which mix it is
+    "9C2PE8600000009330000048": {"sy:chemistry": "NCM622"},
+}  # fmt: skip
+"""What makers declare besides of packs of this world."""
+UNSERVED = ("91610100TEB0000451", "91610100TEC000047D")
+"""Makers that no outlet serves."""
+
+
+def told_more(directory: Path) -> None:
+    """Adds to the files of a world what the simulation does not tell."""
+    history, parties = directory / "history.ndjson", directory / "parties.csv"
+    events = [json.loads(line) for line in history.read_text("utf-8").splitlines()]
+    for event in events:
+        for code in {uri.rsplit("/", 1)[-1] for uri in event.get("epcList", ())} & set(RECYCLED):
+            if event["bizStep"] == "commissioning":
+                event["ilmd"] |= RECYCLED[code]
+    history.write_text("".join(json.dumps(event, ensure_ascii=False) + "\n" for event in events), "utf-8")
+    rows = parties.read_text("utf-8")
+    for maker in UNSERVED:
+        rows = rows.replace(f"、{maker}", "")
+    parties.write_text(rows, "utf-8")
+
+
 @dataclass(frozen=True)
 class Judged:
     """Where the world was captured, and the day to judge it on."""
@@ -50,6 +84,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     """Eighty packs made, driven, scrapped and recycled; some of what was told is not true."""
     directory = tmp_path_factory.mktemp("reports")
     files.write(directory / "world", recipe(5, 80, cells=2, faults=Faults(LIES, each=1)))
+    told_more(directory / "world")
     init(directory / "ws", operator=None, demo=True)
     told = Judged(directory / "ws", DAY)
     with told.opened() as space:

@@ -68,13 +68,3 @@ def made_as(events: Iterable[tuple[int, Event]], word: str) -> dict[str, float]:
             for uri in things(event, "epcList", "outputEPCList"):
                 found.setdefault(uri, value)
     return found
-
-
-def assays(events: Iterable[tuple[int, Event]]) -> dict[str, dict[str, float]]:
-    """The shares of metals in lots, by the last event that tells them."""
-    found: dict[str, dict[str, float]] = {}
-    for _seq, event in events:
-        for each in event.get("sy:assay", ()):
-            shares = {metal.removeprefix("sy:"): share for metal, share in each["sy:share"].items()}
-            found.setdefault(each["sy:lot"], {}).update(shares)
-    return found

@@ -83,7 +83,8 @@ def test_three_percent_too_much_nickel_all_year_are_named_as_nickel_in_products(
     assert (told["metal"], told["stream"], told["stage"]) == ("Ni", "products", "smelting")
     claimed = 12 * FED["Ni"] * 0.985 * 0.985 * 1.03
     assert told["claimed_kg"] == pytest.approx(claimed, abs=0.02)
-    assert told["off_kg"] == pytest.approx(claimed * 3 / 103, abs=0.1)
+    # of batteries whose mix is told, the chemistry too says a little of what can come out
+    assert told["off_kg"] == pytest.approx(claimed * 3 / 103, rel=1e-3)
     assert told["significance"] < 1e-6
     assert len(found["entries"]) == 24  # what was fed and what came out of twelve leaching batches
     assert found["row"] == "threshold/balance-alarm@2011-01-01"

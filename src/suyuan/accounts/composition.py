@@ -28,7 +28,7 @@ WORDS = {"NCM": "NCM622", "三元": "NCM622", "ternary": "NCM622", "磷酸铁锂
 
 
 def per_kwh(sources: Sources) -> ibis.Table:
-    """mix, metal, kg_per_kwh, common (its relative uncertainty), row."""
+    """mix, metal, kg_per_kwh, common (its relative uncertainty, the mix guessed), common_told (the mix told), row."""
     asked = sources.asked.select(asked_day="day")
     rows = sources.law.filter((_.table == "composition") & _.field.isin([*ELEMENTS]))
     rows = rows.mutate(until=_.until.fill_null(FOREVER))
@@ -45,7 +45,7 @@ def per_kwh(sources: Sources) -> ibis.Table:
     loose = rows.key.isin([*MIDDLE.values()]) & (rows.value > 0)
     common = ibis.ifelse(loose, (rows.base**2 + (rows.half / rows.value) ** 2).sqrt(), rows.base)
     rows = rows.filter(_.value > 0).select(
-        mix="key", metal="metal", kg_per_kwh="value", common=common, row="row"
+        mix="key", metal="metal", kg_per_kwh="value", common=common, common_told=rows.base, row="row"
     )
     return rows.union(_foils(sources, rows.select("mix").distinct()))
 
@@ -63,14 +63,14 @@ def _foils(sources: Sources, mixes: ibis.Table) -> ibis.Table:
         )
         told.append(
             mixes.cross_join(some).select(
-                "mix", metal=ibis.literal(metal), kg_per_kwh=_.kg_per_kwh, common=_.common, row=_.row
+                "mix", metal=ibis.literal(metal), kg_per_kwh=_.kg_per_kwh, common=_.common, common_told=_.common, row=_.row
             )
         )  # fmt: skip
     return reduce(lambda one, other: one.union(other), told)
 
 
 def energy(sources: Sources, fed: ibis.Table) -> ibis.Table:
-    """item, mix, kwh, kwh_from of the things `fed` (a column `item`, another `kg` of what they weigh)."""
+    """item, mix, mix_told, kwh, kwh_from of the things `fed` (a column `item`, another `kg` of what they weigh)."""
     known = sources.thing.semi_join(fed, "item").select("item", "chemistry", "letter", "kwh", "model")
     known = known.inner_join(fed.group_by("item").agg(kg=_.kg.max()), "item")
     known = known.left_join(_reused(sources, fed), "item").drop("item_right")
@@ -84,6 +84,7 @@ def energy(sources: Sources, fed: ibis.Table) -> ibis.Table:
     return known.select(
         "item",
         mix=ibis.coalesce(known.named, by_word, by_letter),
+        mix_told=known.named.notnull(),
         kwh=kwh,
         kwh_from=ibis.ifelse(
             ibis.coalesce(known.kwh, known.kwh_reused).notnull(),
@@ -127,10 +128,11 @@ def content(sources: Sources, fed: ibis.Table, among: str = "") -> ibis.Table:
     )  # fmt: skip
     mixes = sources.keep("composition_per_kwh", per_kwh(sources))
     presumed = sources.keep("energy_fed" + among, energy(sources, fed))
-    presumed = presumed.anti_join(stated, "item").select("item", "mix", "kwh", "kwh_from")
+    presumed = presumed.anti_join(stated, "item").select("item", "mix", "mix_told", "kwh", "kwh_from")
     by_mass = threshold(sources, "kwh-from-mass", "of_mass")
     each = presumed.inner_join(mixes, "mix").cross_join(by_mass)
-    common = ibis.ifelse(each.kwh_from == "default", each.common, (each.common**2 + each.of_mass**2).sqrt())
+    common = ibis.ifelse(each.mix_told, each.common_told, each.common)
+    common = ibis.ifelse(each.kwh_from == "default", common, (common**2 + each.of_mass**2).sqrt())
     presumed_rows = each.select(
         "item", "metal", kg=each.kwh * each.kg_per_kwh, common=each.kwh * each.kg_per_kwh * common,
         source=each.kwh_from, row=each.row, verified=ibis.literal(False),

@@ -16,7 +16,7 @@ from suyuan.accounts.balance import MASS, runs
 from suyuan.accounts.composition import content
 from suyuan.accounts.figures import Account, figures, opened, together
 from suyuan.accounts.sources import Sources
-from suyuan.views.days import FOREVER
+from suyuan.views.days import FOREVER, local_day
 
 ACCOUNT = "eu-recycling"
 MATERIALS = {"Co": "cobalt", "Cu": "copper", "Li": "lithium", "Ni": "nickel"}
@@ -37,7 +37,7 @@ def _fed(sources: Sources) -> ibis.Table:
     fed = sources.views["run_input"].filter(_.kind != "lot").inner_join(known, "run")
     first = ibis.window(group_by="item", order_by=["occurred_at", "run"])
     fed = fed.mutate(n=ibis.row_number().over(first)).filter(_.n == 0)
-    fed = fed.select("item", "party", "kg", "run", "entries", period=_.occurred_at.strftime("%Y"))
+    fed = fed.select("item", "party", "kg", "run", "entries", period=local_day(_.occurred_at).strftime("%Y"))
     letters = sources.thing.select(of="item", letter="letter")
     fed = fed.left_join(letters, [fed.item == letters.of]).drop("of")
     return fed.mutate(key=ibis.ifelse(fed.letter == "A", "other", "lithium-based")).drop("letter")

@@ -19,7 +19,7 @@ from ibis import _
 
 from suyuan.accounts.figures import Account, by_unit, figures, opened, together
 from suyuan.accounts.sources import Sources, threshold
-from suyuan.views.days import FOREVER
+from suyuan.views.days import FOREVER, local_day
 
 DIGITS = {"vehicle-maker": 4, "battery-maker": 2}
 """How many digits of an area code name the area that a producer answers in, where the law's own row is not in force."""
@@ -41,6 +41,8 @@ class Beside:
     """party, role, duty, row, item, trigger_seq, trigger_day, due, fulfilled_seq, fulfilled_on."""
     serving: ibis.Table
     """maker, area, outlet, site: outlets by the makers that they serve."""
+    served: ibis.Table
+    """One row where master data name for some outlet whom it serves, else none."""
     sale: ibis.Table
     """item (vehicle), maker, area, day, seq: the first sale of each vehicle."""
 
@@ -55,7 +57,7 @@ def responsibility(sources: Sources, beside: Beside) -> Account:
             *(_happened(fate) for fate in fates),
             _metals(sources, placed),
             _expected(sources, placed),
-            _served(sources, placed, beside.serving),
+            _served(sources, placed, beside),
             _reports(sources, beside.duty),
         ]
     )
@@ -147,18 +149,16 @@ def _first(placed: ibis.Table, happened: ibis.Table, measure: str) -> ibis.Table
 
 
 def _metals(sources: Sources, placed: ibis.Table) -> Account:
-    """Kilograms of each metal in products, by the year in which the battery was fed."""
+    """Kilograms of each metal in products, by the year in which they were made."""
     won = sources.views["recovered"].filter(_.stands == "product")
-    fed = (
-        sources.views["run_input"]
-        .group_by(of="item")
-        .agg(period=_.occurred_at.min().strftime("%Y"), fed=_.entries.arbitrary())
-    )
-    made = sources.views["run_output"].group_by(made="item").agg(out=_.entries.collect().flatten().unique())
+    fed = sources.views["run_input"].group_by(of="item").agg(fed=_.entries.arbitrary())
+    made = sources.views["run_output"].group_by(made="item").agg(
+        period=local_day(_.occurred_at.min()).strftime("%Y"), out=_.entries.collect().flatten().unique()
+    )  # fmt: skip
     told = won.inner_join(placed.select("account", "party", "area", "item"), "item")
     told = told.inner_join(fed, [told.item == fed.of]).drop("of")
-    told = told.left_join(made, [told.lot == made.made]).drop("made")
-    told = told.mutate(measure=ibis.literal("metal"), key=told.metal, entries=ibis.ifelse(told.out.isnull(), told.fed, told.fed.concat(told.out)))  # fmt: skip
+    told = told.inner_join(made, [told.lot == made.made]).drop("made")
+    told = told.mutate(measure=ibis.literal("metal"), key=told.metal, entries=told.fed.concat(told.out))
     of = ["account", "party", "period", "area", "measure", "key"]
     sums = told.group_by(of).agg(value=_.kg.sum(), uncertainty=_.kg_uncertainty.sum())
     return Account(figures(sums, unit="kg"), opened(told))
@@ -195,23 +195,23 @@ def _expected(sources: Sources, placed: ibis.Table) -> Account:
 # duties
 
 
-def _served(sources: Sources, placed: ibis.Table, serving: ibis.Table) -> Account:
+def _served(sources: Sources, placed: ibis.Table, beside: Beside) -> Account:
     """Areas with an outlet by areas of sale up to each year: share, against 1 where a row of `outlet-duty` is in force at its end."""
     rows = sources.law.filter((_.table == "outlet-duty") & (_.field == "digits"))
-    rows = rows.select("since", "row", until=_.until.fill_null(FOREVER), account=_account(rows.key))
+    rows = rows.select(
+        "since", "row", "verified", until=_.until.fill_null(FOREVER), account=_account(rows.key)
+    )
     first = placed.filter(_.area != "").group_by("account", "party", "area").agg(
         since=_.day.min(), entry=_.entries.arbitrary()
     )  # fmt: skip
     digits = ibis.cases(
         *((first.account == f"responsibility.{role}", n) for role, n in DIGITS.items()), else_=6
     )
-    outlets = serving.filter(_.area.notnull()).select("maker", "site", outlet_area="area").distinct()
+    outlets = beside.serving.filter(_.area.notnull()).select("maker", "site", outlet_area="area").distinct()
     sites = sources.site.select(site="site", master_seq="master_seq")
     outlets = outlets.left_join(sites, "site").drop("site_right")
     # where master data name for no outlet whom it serves, nothing can be said of anybody
-    told_at_all = (
-        outlets.aggregate(outlets=_.count()).filter(_.outlets > 0).drop("outlets").mutate(known=True)
-    )
+    told_at_all = beside.served.select(known=ibis.literal(True))
     met = (
         first.mutate(digits=digits).cross_join(told_at_all).left_join(outlets, [first.party == outlets.maker])
     )
@@ -242,7 +242,9 @@ def _served(sources: Sources, placed: ibis.Table, serving: ibis.Table) -> Accoun
         rows, [sums.account == rows.account, sums.year_end >= rows.since, sums.year_end <= rows.until]
     )
     told = told.drop(*(name for name in told.columns if name.endswith("_right")))
-    told = told.mutate(least=ibis.ifelse(_.row.notnull(), 1.0, ibis.null("float64")))
+    told = told.mutate(
+        least=ibis.ifelse(_.row.notnull(), 1.0, ibis.null("float64")), verified=_.verified.fill_null(True)
+    )
     return Account(figures(told, unit="share"), opened(each))
 
 
@@ -250,13 +252,20 @@ def _reports(sources: Sources, duty: ibis.Table) -> Account:
     """Of duties that fell due in a year: the share fulfilled at all (`complete`) and in time (`timely`), by duty; of producers alone."""
     asked = sources.asked.select(asked="day")
     told = duty.filter(_.role.isin([*DIGITS])).cross_join(asked).filter(_.due <= _.asked)
+    rows = sources.law.filter(_.table == "duty").select("verified", law_row="row").distinct()
+    told = told.left_join(rows, [told.row == rows.law_row])
     told = told.mutate(
         account=_account(told.role), period=told.due.strftime("%Y"), key=told.duty,
         done=(told.fulfilled_on.notnull() & (told.fulfilled_on <= told.asked)), timely=(told.fulfilled_on <= told.due).fill_null(False),
         entries=ibis.array([told.trigger_seq, told.fulfilled_seq]),
     )  # fmt: skip
     of = ["account", "party", "period", "key"]
-    sums = told.group_by(of).agg(complete=_.done.mean(), timely=_.timely.mean(), row=_.row.max())
+    sums = told.group_by(of).agg(
+        complete=_.done.mean(),
+        timely=_.timely.mean(),
+        row=_.row.max(),
+        verified=_.verified.all().fill_null(True),
+    )
     both = [
         (
             sums.mutate(value=sums[measure], measure=ibis.literal(measure)),

@@ -80,10 +80,13 @@ def _shares(sources: Sources, declared: ibis.Table) -> Account:
     material = ibis.cases(*((told.metal == metal, name) for metal, name in METALS.items()))
     told = told.mutate(law_key=material, year_end=ibis.date(told.period.cast("int64"), 12, 31))
     rows = sources.law.filter((_.table == "eu-recycled-content") & (_.field == "value"))
-    rows = rows.select("since", "row", law_of="key", least="value", until=_.until.fill_null(FOREVER))
+    rows = rows.select(
+        "since", "row", law_of="key", least="value", read="verified", until=_.until.fill_null(FOREVER)
+    )
     told = told.left_join(
         rows, [told.law_key == rows.law_of, told.year_end >= rows.since, told.year_end <= rows.until]
     )
+    told = told.mutate(verified=_.verified & _["read"].fill_null(True))
     name = {"account": ACCOUNT, "measure": "recycled-content"}
     return Account(figures(told, unit="kg/kg", **name), opened(told, **name))
 

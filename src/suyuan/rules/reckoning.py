@@ -13,12 +13,12 @@ from suyuan.accounts.recycled_content import recycled_content
 from suyuan.rules.coverage import vehicle_sales
 from suyuan.rules.duties import duties
 from suyuan.rules.facts import Facts
-from suyuan.rules.serving import serving
+from suyuan.rules.serving import asked, serving
 
 
 def figures_of(facts: Facts) -> Account:
     """All accounts as one; both tables are expressions, to be asked as a whole or by party."""
-    beside = Beside(duties(facts), serving(facts), vehicle_sales(facts))
+    beside = Beside(duties(facts), serving(facts), asked(facts), vehicle_sales(facts))
     return together(
         [
             balance(facts),

@@ -23,6 +23,7 @@ def init(
     *,
     operator: str | None = None,
     demo: bool = False,
+    record: str | None = None,
     common: Common | None = None,
 ) -> int:
     """Make a workspace: an empty ledger with its own signing key. Nothing is ever written outside it.
@@ -35,9 +36,12 @@ def init(
         Credit code (USCC) of who keeps the ledger; submissions without --party are theirs.
     demo
         A demonstration: `--at INSTANT` may set its clock, and every checkpoint and answer says so.
+    record
+        PostgreSQL keeps the record instead: postgresql://user@host/database. The password is read from PGPASSWORD or
+        ~/.pgpass, and never written down.
     """
     common = common or Common()
-    config = make(directory, operator=credit_code("--operator", operator), demo=demo)
+    config = make(directory, operator=credit_code("--operator", operator), demo=demo, record=record or "")
     zh = common.language == "zh"
     out = console()
     out.print(

@@ -113,7 +113,12 @@ class Documents:
         path = self.path(digest)
         if not path.is_file():
             raise NoSuchDocument(f"no document {digest} is kept here", f"此处没有文件 {digest}")
-        return io.BufferedReader(_Checked(path, digest), CHUNK)
+        return read_file(path, digest)
+
+    def sweep_incoming(self) -> None:
+        """Take away half received files that a killed writer left."""
+        for path in self._incoming.glob("*.zst"):
+            self.discard(path)
 
     def sweep(self, is_recorded: Callable[[str], bool]) -> None:
         """Take away what a killed writer left: half received files, and documents without a record."""
@@ -123,8 +128,13 @@ class Documents:
 
 
 def read_file(path: Path, digest: str) -> BinaryIO:
-    """The bytes of a received file that has no name yet."""
-    return io.BufferedReader(_Checked(path, digest), CHUNK)
+    """The bytes of a received file that may have no name yet."""
+    return checked(path.open("rb"), digest)
+
+
+def checked(packed: BinaryIO, digest: str) -> BinaryIO:
+    """The bytes of a packed document, which is closed with it; the end is reached only if they are its own."""
+    return io.BufferedReader(_Checked(packed, digest), CHUNK)
 
 
 def _copy(stream: BinaryIO, file: BinaryIO) -> Kept:
@@ -167,11 +177,10 @@ def _sync_directory(path: Path) -> None:
 class _Checked(io.RawIOBase):
     """Bytes of a zstd file; compares their digest when the end is reached."""
 
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path = path
+    def __init__(self, packed: BinaryIO, digest: str) -> None:
         self._expected = digest
         self._digest = sha256()
-        self._file = path.open("rb")
+        self._file = packed
         self._reader = zstandard.ZstdDecompressor().stream_reader(self._file)
 
     def readable(self) -> bool:
@@ -189,8 +198,8 @@ class _Checked(io.RawIOBase):
 
     def _damaged(self, why: str) -> Damaged:
         return Damaged(
-            f"the kept document {self._expected} is not what was submitted ({why}); restore {self._path.name} from a backup",
-            f"留存文件 {self._expected} 与提交时不同（{why}）；请从备份恢复 {self._path.name}",
+            f"the kept document {self._expected} is not what was submitted ({why}); restore it from a backup",
+            f"留存文件 {self._expected} 与提交时不同（{why}）；请从备份恢复",
         )
 
     def close(self) -> None:

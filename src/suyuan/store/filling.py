@@ -15,9 +15,8 @@ import pyarrow as pa
 
 from suyuan.capture.workers import WorkerDied, Workers, available, processors
 from suyuan.ledger.tiles import WIDTH
-from suyuan.store import keys
+from suyuan.store import keys, record
 from suyuan.store.ledger_port import Ledger
-from suyuan.store.sqlite_ledger import SqliteLedger
 from suyuan.views.columns import TABLES
 from suyuan.views.extract_lines import extract_lines
 
@@ -37,7 +36,7 @@ def rows_between(directory: Path, ledger: Ledger, start: int, stop: int) -> Iter
     """The rows of entries start … stop, stretch by stretch, with the entry that each reaches to."""
     if stop - start > FEW and available():
         try:
-            for start, rows in _by_workers(directory, start, stop):  # noqa: B020  # where it got to
+            for start, rows in _by_workers(directory, ledger.address, start, stop):  # noqa: B020  # where it got to
                 yield start, rows
         except (WorkerDied, RuntimeError):
             pass  # what is wrong with an entry is told by whoever reads it here
@@ -45,11 +44,11 @@ def rows_between(directory: Path, ledger: Ledger, start: int, stop: int) -> Iter
         yield last, extract_lines(_lines(ledger, first, last))
 
 
-def _by_workers(directory: Path, start: int, stop: int) -> Iterator[tuple[int, Rows]]:
+def _by_workers(directory: Path, address: str, start: int, stop: int) -> Iterator[tuple[int, Rows]]:
     stretches = list(_stretches(start, stop, AT_ONCE))
     with Workers(ANSWER, min(processors(), WORKERS_MAX)) as workers:
         found: list[Rows] = []
-        answers = workers.map((str(directory), first, last) for first, last in stretches)
+        answers = workers.map((str(directory), address, first, last) for first, last in stretches)
         for (_, last), answer in zip(stretches, answers, strict=True):
             found.append({name: pa.ipc.open_stream(data).read_all() for name, data in answer})
             if len(found) == STRETCH or last == stop:
@@ -70,11 +69,10 @@ def _lines(ledger: Ledger, start: int, stop: int) -> Iterator[tuple[int, bytes]]
         yield from enumerate(lines, first)
 
 
-def answer(directory: str, start: int, stop: int) -> list[tuple[str, bytes]]:
+def answer(directory: str, address: str, start: int, stop: int) -> list[tuple[str, bytes]]:
     """A worker's answer: the rows of these entries, a stream of Arrow a table."""
-    return [
-        (name, _stream(rows)) for name, rows in extract_lines(_lines(_ledger(directory), start, stop)).items()
-    ]
+    lines = _lines(_ledger(directory, address), start, stop)
+    return [(name, _stream(rows)) for name, rows in extract_lines(lines).items()]
 
 
 def _stream(rows: pa.Table) -> bytes:
@@ -86,11 +84,11 @@ def _stream(rows: pa.Table) -> bytes:
 
 
 @lru_cache(1)
-def _ledger(directory: str) -> SqliteLedger:
+def _ledger(directory: str, address: str) -> Ledger:
     """The ledger of a worker, to be read."""
     place = Path(directory)
     try:
         key = keys.public_key(place)
     except keys.NoKey:
         key = keys.private_key(place).verifier()
-    return SqliteLedger(place, key, lambda: datetime.now(UTC))
+    return record.opened(place, address, key, lambda: datetime.now(UTC))

@@ -40,6 +40,12 @@ def _write(path: Path, text: str, mode: int) -> None:
         os.fsync(file.fileno())
 
 
+def forget(workspace: Path) -> None:
+    """Take away a key that was just made and has signed nothing."""
+    for name in (PRIVATE, PUBLIC):
+        (workspace / name).unlink(missing_ok=True)
+
+
 def private_key(workspace: Path) -> Signer:
     """The key to sign with. Raises NoKey, KeyExposed, NotAKey."""
     path = workspace / PRIVATE

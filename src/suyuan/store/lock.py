@@ -27,7 +27,7 @@ def exclusive(path: Path) -> Iterator[bool]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise _busy(path) from None
+            raise busy(path.read_text().strip()) from None
         left_over = bool(os.pread(descriptor, 32, 0).strip())
         with told(path.name):
             os.ftruncate(descriptor, 0)
@@ -40,9 +40,9 @@ def exclusive(path: Path) -> Iterator[bool]:
         os.close(descriptor)  # lets the lock go
 
 
-def _busy(path: Path) -> WriterBusy:
-    holder = path.read_text().strip() or "?"
+def busy(holder: str) -> WriterBusy:
+    """Somebody else is writing: which process, where that is known."""
     return WriterBusy(
-        f"another writer holds the ledger (process {holder}); wait until it is done, then try again",
-        f"另一写入进程正占用账本（进程号 {holder}）；请等它结束后重试",
+        f"another writer holds the ledger (process {holder or '?'}); wait until it is done, then try again",
+        f"另一写入进程正占用账本（进程号 {holder or '?'}）；请等它结束后重试",
     )

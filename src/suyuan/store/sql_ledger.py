@@ -58,6 +58,9 @@ class Engine(Protocol):
     def was_committed(self, n: int, note: bytes) -> bool:
         """Whether checkpoint `n` stands after all, where a commit was not answered. Raises OutcomeUnknown."""
 
+    def close(self) -> None:
+        """Let go of what is kept for the next writer."""
+
 
 class SqlLedger:
     """The port `suyuan.store.ledger_port.Ledger`. With a public key alone it is read, and never written."""
@@ -85,6 +88,7 @@ class SqlLedger:
         for snapshot in self._snapshots:
             snapshot.close()
         self._rows.database.close()
+        self._engine.close()
 
     # -- writing ----------------------------------------------------------------------------------
 

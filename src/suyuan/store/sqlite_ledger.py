@@ -97,3 +97,6 @@ class _InDirectory:
     def was_committed(self, n: int, note: bytes) -> bool:
         """Never asked: SQLite answers every commit."""
         raise AssertionError("a commit of SQLite is answered")
+
+    def close(self) -> None:
+        """Nothing is kept open."""

@@ -27,7 +27,11 @@ def verify_workspace(
         )
     except Damaged as damage:
         # so broken that it cannot be read to the end: that too is a verdict, not a failure to give one
-        return Verdict(disagreements=[Disagreement("container", "ledger.sqlite", damage.sentence)])
+        return Verdict(
+            disagreements=[
+                Disagreement("container", workspace.config.record or "ledger.sqlite", damage.sentence)
+            ]
+        )
 
 
 def sentence(verdict: Verdict, with_kept: bool) -> Sentence:

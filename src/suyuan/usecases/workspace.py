@@ -1,7 +1,7 @@
 """The workspace: the one place where the world (disk, clock, keys, random numbers) comes in.
 
-DIR/workspace.toml    operator, origin of the log, demonstration or not
-DIR/ledger.*          the truth (decision note 0001)
+DIR/workspace.toml    operator, origin of the log, demonstration or not, address of a record that stands elsewhere
+DIR/ledger.*          the truth (decision note 0001), or its key alone where PostgreSQL keeps it (0021)
 DIR/documents/        what was submitted
 DIR/accounts.sqlite   who may sign in and what for; made when it is first asked for
 DIR/index/            derived: items, edges, ids of events
@@ -9,6 +9,7 @@ DIR/columns.duckdb    derived: the entries as columns
 DIR/serving.sqlite    derived: results of views by item; `suyuan rebuild` makes all three anew
 """
 
+import json
 import secrets
 import tomllib
 from collections.abc import Callable, Iterator
@@ -22,12 +23,11 @@ from typing import TYPE_CHECKING
 from suyuan.identifiers import uscc
 from suyuan.ledger.checkpoint import DEMO_CLOCK
 from suyuan.ledger.note import Signer, Verifier
-from suyuan.store import keys
+from suyuan.store import keys, record
 from suyuan.store.failures import DatabaseBusy
 from suyuan.store.index import Index
 from suyuan.store.ledger_port import Ledger
 from suyuan.store.lock import WriterBusy, exclusive
-from suyuan.store.sqlite_ledger import SqliteLedger
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import Clock, show_instant
 from suyuan.terms.sentence import Sentence
@@ -70,13 +70,16 @@ class Config:
     operator: str
     origin: str
     demo: bool
+    record: str = ""
+    """Address of the database that keeps the record; '' for SQLite in the workspace."""
 
     def toml(self) -> str:
         """The file's text."""
+        kept = f"record = {json.dumps(self.record, ensure_ascii=False)}\n" if self.record else ""
         return (
             "# A suyuan workspace. The log's name (origin) stands in every checkpoint: never change it.\n"
             f'format = {FORMAT}\noperator = "{self.operator}"\norigin = "{self.origin}"\n'
-            f"demo = {str(self.demo).lower()}\n"
+            f"demo = {str(self.demo).lower()}\n{kept}"
         )
 
 
@@ -98,7 +101,7 @@ class Workspace:
             key = keys.private_key(self.directory)
         except keys.NoKey:
             key = self.public_key
-        return SqliteLedger(self.directory, key, self.clock, extensions=extension)
+        return record.opened(self.directory, self.config.record, key, self.clock, extensions=extension)
 
     @cached_property
     def public_key(self) -> Verifier:
@@ -131,6 +134,13 @@ class Workspace:
     @cached_property
     def _index(self) -> Index:
         return Index(self.directory / INDEX)
+
+    def bring_up_recording(self) -> None:
+        """Within `recording()` and the ledger's own transaction: take in what another machine wrote in between.
+
+        Whoever asks whether an event is on record already must ask after this.
+        """
+        self._bring_up_index()
 
     def _bring_up_index(self) -> None:
         if self._index.position > self.ledger.size:
@@ -231,13 +241,14 @@ class Workspace:
             self.ledger.close()
 
 
-def init(directory: Path, *, operator: str | None = None, demo: bool = False) -> Config:
-    """Make a workspace in `directory`, which must be new or empty.
+def init(directory: Path, *, operator: str | None = None, demo: bool = False, record: str = "") -> Config:
+    """Make a workspace in `directory`, which must be new or empty; with `record` its ledger stands at that address.
 
-    Raises AlreadyThere, CannotMake; NotAUscc for an operator that is no credit code.
+    Raises AlreadyThere, CannotMake; NotAUscc for an operator that is no credit code; NotAnAddress,
+    SecretInAddress, LedgerExists, ServerGone for the record.
     """
     try:
-        return _made(directory, operator, demo)
+        return _made(directory, operator, demo, record)
     except OSError as error:
         raise CannotMake(
             f"cannot make {directory}: {error.strerror}; name a directory that you may write to",
@@ -245,17 +256,25 @@ def init(directory: Path, *, operator: str | None = None, demo: bool = False) ->
         ) from error
 
 
-def _made(directory: Path, operator: str | None, demo: bool) -> Config:
+def _made(directory: Path, operator: str | None, demo: bool, address: str) -> Config:
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise AlreadyThere(
             f"{directory} is not empty; name a new or an empty directory",
             f"{directory} 不为空；请指定新目录或空目录",
         )
     named = uscc.parse(operator).code if operator else NO_OPERATOR
-    config = Config(named, f"w3id.org/suyuan/log/{secrets.token_hex(6)}", demo)
+    if address:
+        record.check_address(address)
+    config = Config(named, f"w3id.org/suyuan/log/{secrets.token_hex(6)}", demo, address)
     directory.mkdir(parents=True, exist_ok=True)
     key = keys.create(directory, config.origin)
-    SqliteLedger.create(directory, key, _now, extensions=(DEMO_CLOCK,) if demo else ()).close()
+    try:
+        record.create(directory, address, key, _now, extensions=(DEMO_CLOCK,) if demo else ()).close()
+    except SuyuanError:
+        keys.forget(
+            directory
+        )  # nothing was signed with it: the directory is empty again, to be tried once more
+        raise
     # written last: a directory with this file is a whole workspace
     (directory / CONFIG).write_text(config.toml(), encoding="utf-8")
     return config
@@ -291,7 +310,7 @@ def _read_config(directory: Path) -> Config:
                 f"{directory} has format {fields['format']}; this suyuan reads format {FORMAT}: use a newer suyuan",
                 f"{directory} 的格式为 {fields['format']}，本版本只读格式 {FORMAT}：请使用新版 suyuan",
             )
-        return Config(fields["operator"], fields["origin"], fields["demo"])
+        return Config(fields["operator"], fields["origin"], fields["demo"], fields.get("record", ""))
     except (OSError, KeyError, ValueError) as wrong:
         raise NotAWorkspace(
             f"{directory} is not a workspace ({CONFIG} is missing or broken); make one: suyuan init {directory}",

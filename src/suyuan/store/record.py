@@ -1,0 +1,41 @@
+"""Which driver keeps the record of a workspace: SQLite in its directory, or PostgreSQL at an address.
+
+The driver of PostgreSQL is imported where there is an address: most workspaces have none.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from suyuan.ledger.note import Signer, Verifier
+from suyuan.store.sql_ledger import SqlLedger
+from suyuan.store.sqlite_ledger import SqliteLedger
+from suyuan.terms.instants import Clock
+
+
+def check_address(address: str) -> None:
+    """Raises NotAnAddress; SecretInAddress for one that must not be written down."""
+    from suyuan.store.postgres_address import parse
+
+    parse(address)
+
+
+def create(
+    directory: Path, address: str, signer: Signer, clock: Clock, *, extensions: Sequence[str] = ()
+) -> SqlLedger:
+    """A new ledger: at the address, or in the directory where that is ''. Raises LedgerExists."""
+    if not address:
+        return SqliteLedger.create(directory, signer, clock, extensions=extensions)
+    from suyuan.store.postgres_ledger import PostgresLedger
+
+    return PostgresLedger.create(address, directory, signer, clock, extensions=extensions)
+
+
+def opened(
+    directory: Path, address: str, key: Signer | Verifier, clock: Clock, *, extensions: Sequence[str] = ()
+) -> SqlLedger:
+    """The ledger at the address, or in the directory where that is ''. Raises NoLedger."""
+    if not address:
+        return SqliteLedger(directory, key, clock, extensions=extensions)
+    from suyuan.store.postgres_ledger import PostgresLedger
+
+    return PostgresLedger(address, directory, key, clock, extensions=extensions)

@@ -38,6 +38,8 @@ class Pattern:
     pieces: tuple[str | None, ...]
     link: str
     """A regular expression of the canonical Digital Links that may be meant."""
+    like: str
+    """The same in SQL's words (`_` one character, `%` any), as far as these go: takes in no less."""
 
 
 def is_pattern(uri: str) -> bool:
@@ -62,7 +64,7 @@ def parse(uri: str) -> Pattern | None:
         return None
     if pieces[0] is not None and not 6 <= len(pieces[0]) <= 12:
         return None
-    return Pattern(scheme, pieces, _link(scheme, pieces))
+    return Pattern(scheme, pieces, _link(scheme, pieces), _like(scheme, pieces))
 
 
 def _cut(scheme: str, text: str) -> tuple[str | None, ...] | None:
@@ -117,6 +119,15 @@ def _link(scheme: str, pieces: tuple[str | None, ...]) -> str:
     elif scheme in ("grai", "gdti", "sgcn"):
         key += "[^/]*" if last is None else _text(last)
     return rf"{re.escape(CANONICAL_STEM)}/{_AIS[scheme]}/{key}"
+
+
+def _like(scheme: str, pieces: tuple[str | None, ...]) -> str:
+    company, second = pieces[0] or "", pieces[1]
+    if company and scheme in ("sgtin", "upui", "lgtin", "itip", "sscc"):
+        digits = f"_{company}" if second is None else f"{second[:1]}{company}{second[1:]}"
+    else:
+        digits = ("0" if scheme == "grai" else "") + company
+    return f"{CANONICAL_STEM}/{_AIS[scheme]}/{digits}%"
 
 
 def _key(scheme: str, pieces: tuple[str | None, ...]) -> str:

@@ -19,6 +19,8 @@ from datetime import datetime
 from typing import Literal
 
 from suyuan.events.query_patterns import Pattern
+from suyuan.identifiers.epc_urn import canonical
+from suyuan.identifiers.item_keys import party_key, place_key
 
 Op = Literal["EQ", "GT", "GE", "LT", "LE"]
 Area = Literal[
@@ -126,6 +128,13 @@ class Described:
     field: str
     attributes: frozenset[str]
     values: frozenset[str] | None
+
+
+def party_or_document(field: str, kind: str, uri: str) -> str:
+    """By what a document, party or place of that type is known."""
+    if field == "bizTransaction":
+        return canonical(uri)
+    return place_key(uri) if kind == "location" else party_key(uri)
 
 
 Criterion = OneOf | When | Matches | Related | Amount | Measured | Sensed | Exists | Said | Below | Described

@@ -31,6 +31,7 @@ from suyuan.events.query_criteria import (
     Sensed,
     Value,
     When,
+    party_or_document,
 )
 from suyuan.events.query_extensions import extensions, leaves
 from suyuan.events.query_parameters import event_type
@@ -193,7 +194,8 @@ def _things(value: Any) -> Iterator[str]:
 
 def _related(criterion: Related, facts: Facts, known: Known) -> bool:
     return any(
-        facts.names.word(kind) == criterion.type and canonical(uri) in criterion.values
+        facts.names.word(kind) == criterion.type
+        and party_or_document(criterion.field, criterion.type, uri) in criterion.values
         for element in facts.event.get(_LISTS[criterion.field]) or ()
         if isinstance(kind := element.get("type"), str)
         and isinstance(uri := element.get(criterion.field), str)

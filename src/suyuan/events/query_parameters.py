@@ -32,6 +32,7 @@ from suyuan.events.query_criteria import (
     Said,
     Sensed,
     When,
+    party_or_document,
 )
 from suyuan.events.query_faults import QueryParameterException
 from suyuan.events.query_patterns import is_pattern, parse
@@ -272,7 +273,8 @@ def _related(given: Given, field: Any, kind: str) -> Criterion:
                 f"{kind!r} 不是 {field} 的类型" + (f"；是否应为 {near[0]!r}？" if near else ""),
             )
         kind = given.names.word(kind)
-    return Related(field, kind, frozenset(map(canonical, query_values.uris(given))))
+    values = query_values.uris(given)
+    return Related(field, kind, frozenset(party_or_document(field, kind, uri) for uri in values))
 
 
 def _said(given: Given, word: str, inner: bool, area: Area, name: str) -> Criterion | None:

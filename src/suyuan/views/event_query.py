@@ -38,7 +38,6 @@ from suyuan.events.query_criteria import (
 from suyuan.events.query_parameters import EVENT_TYPES
 from suyuan.events.uris import NAMESPACE
 from suyuan.identifiers.canonical_link import CANONICAL_STEM
-from suyuan.identifiers.item_keys import party_key, place_key
 from suyuan.views.columns import TABLES
 from suyuan.views.event_query_master import Told, described_places
 from suyuan.views.extract_beyond import GS1, QUANTITY
@@ -247,12 +246,12 @@ def _any(op: Op, column: ibis.Value, values: tuple[float, ...]) -> ibis.Value:
 
 
 _SIDES = {
-    ("source", "possessing_party"): ("giver", party_key),
-    ("source", "owning_party"): ("owner_from", party_key),
-    ("source", "location"): ("place_from", place_key),
-    ("destination", "possessing_party"): ("taker", party_key),
-    ("destination", "owning_party"): ("owner_to", party_key),
-    ("destination", "location"): ("place_to", place_key),
+    ("source", "possessing_party"): "giver",
+    ("source", "owning_party"): "owner_from",
+    ("source", "location"): "place_from",
+    ("destination", "possessing_party"): "taker",
+    ("destination", "owning_party"): "owner_to",
+    ("destination", "location"): "place_to",
 }
 
 
@@ -265,13 +264,11 @@ def _related(criterion: Related, tables: Tables, told: Told) -> _Met:
                 _.document.isin(values)
             )  # else it may be written as a URN or under another domain
         return _Met(_has(event, rows), _NO)
-    side = _SIDES.get((criterion.field, criterion.type))
-    if side is None:
+    column = _SIDES.get((criterion.field, criterion.type))
+    if column is None:
         return _Met(_YES, _NO)
-    column, key = side
-    return _Met(
-        event[column].isin(sorted(set(map(key, values)))) | _marked(event, f"~{criterion.field}"), _NO
-    )
+    first = event[column].isin(values)
+    return _Met(first | _marked(event, f"~{criterion.field}"), first)
 
 
 # -- sensors --------------------------------------------------------------------------------------

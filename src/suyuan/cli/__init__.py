@@ -20,6 +20,7 @@ from suyuan.cli import (
     look_up,
     report,
     score,
+    serve,
     simulate,
     standards,
     trace,
@@ -61,6 +62,7 @@ app.command(look_up.identify, name="id")
 app.command(look_up.event)
 app.command(simulate.simulate)
 app.command(score.score)
+app.command(serve.serve)
 app.command(demo.demo)
 
 

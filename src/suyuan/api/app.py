@@ -1,0 +1,125 @@
+"""The application: which doors there are, what holds for all of them, and what happens at the beginning and the end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import msgspec
+from litestar import Litestar, Response, Router, get
+from litestar.enums import ScopeType
+from litestar.openapi.config import OpenAPIConfig
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from suyuan import __version__
+from suyuan.api import epcis_capture, epcis_events, epcis_queries, epcis_resources
+from suyuan.api.documented import discovery
+from suyuan.api.gs1_headers import ANSWER_HEADERS, CAPTURE_BYTES_MAX, CAPTURE_DISCOVERY
+from suyuan.api.hall import Hall
+from suyuan.api.problems import HANDLERS, PROBLEM, URI_TOO_LONG, Problem
+from suyuan.api.shapes import AnyRequest
+from suyuan.usecases.service import Settings
+
+SLASH = "\ue000"
+"""Stands for a slash that came escaped, in a segment of a path: an EPC is one segment, with the slashes that it has."""
+URL_MAX = 16_384
+
+_READ = ("GET",)
+_PATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("/", _READ),
+    ("/capture/{capture_id:str}", _READ),
+    ("/events", ("GET", "POST")),
+    ("/events/{event_id:str}", _READ),
+    *((f"/{kind}{end}", _READ) for kind in epcis_resources.ASKED for end in ("", "/{value:str}", "/{value:str}/events")),
+    ("/queries", ("GET", "POST")),
+    ("/queries/{query_name:str}", ("GET", "DELETE")),
+    ("/queries/{query_name:str}/events", _READ),
+)  # fmt: skip
+
+
+def binding() -> Router:
+    """The EPCIS 2.0 REST binding."""
+    return Router(
+        "/",
+        route_handlers=[
+            # before the others of a path: the framework makes an OPTIONS of its own where it finds none
+            *(discovery(path, allow) for path, allow in _PATHS),
+            discovery("/capture", ("GET", "POST"), CAPTURE_DISCOVERY),
+            *epcis_resources.HANDLERS, *epcis_capture.HANDLERS, *epcis_events.HANDLERS, *epcis_queries.HANDLERS,
+        ],
+        response_headers=ANSWER_HEADERS,
+        before_request=slashes_back,
+        tags=["EPCIS 2.0"],
+    )  # fmt: skip
+
+
+def made(settings: Settings) -> Litestar:
+    """The application for one process."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        hall = Hall(settings)
+        app.state.hall = hall
+        hall.service.start()
+        try:
+            yield
+        finally:
+            await hall.beside(hall.close)
+
+    return Litestar(
+        [binding(), openapi],
+        exception_handlers=HANDLERS,
+        lifespan=[lifespan],
+        openapi_config=OpenAPIConfig("suyuan 溯源", __version__, render_plugins=[], path="/api/schema"),
+        request_max_body_size=CAPTURE_BYTES_MAX,
+        logging_config=None,
+    )
+
+
+@get("/openapi.json", include_in_schema=False)
+async def openapi(request: AnyRequest) -> Response[bytes]:
+    """The OpenAPI 3.1 of all doors."""
+    said = msgspec.json.encode(openapi_of(request.app))
+    return Response(said, media_type="application/json")
+
+
+def openapi_of(app: Litestar) -> dict[str, Any]:
+    """The OpenAPI of an application, made once."""
+    if "openapi" not in app.state:
+        app.state.openapi = app.openapi_schema.to_schema()
+    found: dict[str, Any] = app.state.openapi
+    return found
+
+
+def slashes_back(request: AnyRequest) -> None:
+    """Path parameters as they were meant: with the slashes that came escaped."""
+    given = request.scope["path_params"]
+    for name, value in given.items():
+        if isinstance(value, str) and SLASH in value:
+            given[name] = value.replace(SLASH, "/")
+
+
+async def _too_long(send: Send) -> None:
+    said = Problem(URI_TOO_LONG, "URI Too Long", 414, f"an address has at most {URL_MAX} characters here")
+    headers = [(b"content-type", PROBLEM.encode())]
+    await send({"type": "http.response.start", "status": 414, "headers": headers})
+    await send({"type": "http.response.body", "body": msgspec.json.encode(said), "more_body": False})
+
+
+class Front:
+    """Before the application: paths with escaped slashes in their segments, addresses that are too long."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a connection."""
+        if scope["type"] in ("http", "websocket"):
+            raw = scope.get("raw_path") or b""
+            if len(raw) + len(scope["query_string"]) > URL_MAX and scope["type"] == ScopeType.HTTP:
+                await _too_long(send)
+                return
+            if b"%2f" in raw.lower():
+                kept = raw.split(b"?")[0].replace(b"%2F", SLASH.encode()).replace(b"%2f", SLASH.encode())
+                scope["path"] = unquote_to_bytes(kept).decode("utf-8", "replace")
+        await self._app(scope, receive, send)

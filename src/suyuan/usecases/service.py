@@ -1,0 +1,115 @@
+"""What a running server holds: one writer, threads that read, accepted documents, named queries, subscriptions.
+
+    write ──▶ Recorder (its thread, its workspace) ──▶ ledger
+    ask   ──▶ one thread that reads columns and served views, after the index has come up to what was answered
+    look  ──▶ threads that read the ledger alone: entries, proofs, tiles
+
+Every thread has a workspace of its own; nothing of one is used by another.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Lock, local
+from typing import TypeVar
+
+from suyuan.store.lock import WriterBusy
+from suyuan.store.service import ServiceStore
+from suyuan.usecases.capture_jobs import CaptureJobs
+from suyuan.usecases.named_queries import NamedQueries
+from suyuan.usecases.recorder import LINGER_S, Deliver, Recorder
+from suyuan.usecases.workspace import Workspace, open_workspace
+
+T = TypeVar("T")
+
+LOOKERS = 2
+SETTLE_S = 10.0
+PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a server runs. `open_to_all`: without keys, everybody is the operator (loopback only)."""
+
+    directory: Path
+    open_to_all: bool = False
+    at: datetime | None = None
+    workers: int = 1
+    callbacks: tuple[str, ...] = ()
+    """Hosts that subscriptions may be sent to although they are no public addresses."""
+
+
+class Service:
+    """The state of one server process."""
+
+    def __init__(self, settings: Settings, deliver: Deliver) -> None:
+        self.settings = settings
+        self.store = ServiceStore(settings.directory)
+        # several processes write in turn: none of them may keep the index for itself between two groups
+        linger_s = LINGER_S if settings.workers == 1 else 0.0
+        self.recorder = Recorder(self.opened, self.store, deliver, linger_s=linger_s)
+        self.jobs = CaptureJobs(self.store, self.recorder)
+        self.queries = NamedQueries(self.store)
+        self._here = local()
+        self._workspaces: list[Workspace] = []
+        self._opening = Lock()
+        self._asking = ThreadPoolExecutor(1, "asking")
+        self._looking = ThreadPoolExecutor(LOOKERS, "looking")
+
+    def opened(self) -> Workspace:
+        """A workspace of the caller's own."""
+        return open_workspace(self.settings.directory, at=self.settings.at)
+
+    def start(self) -> None:
+        """Begin to record; documents that an earlier process accepted and did not finish come first."""
+        self.recorder.start()
+        self.jobs.resume()
+
+    def ask(self, question: Callable[[Workspace], T]) -> Future[T]:
+        """An answer from columns and views, which know everything that was answered before."""
+        settled = self.recorder.settled()
+        return self._asking.submit(self._ask, settled, question)
+
+    def look(self, question: Callable[[Workspace], T]) -> Future[T]:
+        """An answer from the ledger alone."""
+        return self._looking.submit(lambda: question(self._own()))
+
+    def close(self) -> None:
+        """Finish what was accepted, then let go."""
+        self.recorder.close()
+        self._asking.shutdown()
+        self._looking.shutdown()
+        for workspace in self._workspaces:
+            workspace.close()
+        self.store.close()
+
+    def _ask(self, settled: Future[None] | None, question: Callable[[Workspace], T]) -> T:
+        if settled:
+            settled.result(SETTLE_S)
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return question(self._fresh())
+            except WriterBusy:
+                # the index of a young ledger is being written for the first time
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.02)
+
+    def _fresh(self) -> Workspace:
+        """The thread's workspace; its results are brought up to the ledger when they are asked for, and not before."""
+        workspace = self._own()
+        if brought_up := workspace.__dict__.pop("derived", None):
+            brought_up.close()
+        return workspace
+
+    def _own(self) -> Workspace:
+        if not hasattr(self._here, "workspace"):
+            self._here.workspace = self.opened()
+            with self._opening:
+                self._workspaces.append(self._here.workspace)
+        workspace: Workspace = self._here.workspace
+        return workspace

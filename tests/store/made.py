@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from suyuan.ledger.document import Document
 from suyuan.ledger.entry import Envelope
-from suyuan.ledger.note import Signer
-from suyuan.store.ledger_port import Submission
-from suyuan.store.sqlite_ledger import SqliteLedger
+from suyuan.ledger.note import Signer, Verifier
+from suyuan.store import record as records
+from suyuan.store.ledger_port import Ledger, Submission
+from suyuan.store.sql_ledger import SqlLedger
 
 KEY = Signer.from_seed("example.org/ledger", bytes(32))
 PARTY = "91330000MA27XL0B4X"
@@ -35,17 +36,31 @@ def bodies(count: int, word: str = "x") -> list[Body]:
     ]
 
 
-def new_ledger(directory: Path, now: datetime = NOW) -> SqliteLedger:
+ADDRESS = "address"
+"""The file that says where a ledger made for a test stands, if not in its directory."""
+
+
+def new_ledger(
+    directory: Path, now: datetime = NOW, *, address: str = "", extensions: Sequence[str] = ()
+) -> SqlLedger:
     directory.mkdir(parents=True, exist_ok=True)
-    return SqliteLedger.create(directory, KEY, lambda: now)
+    made = records.create(directory, address, KEY, lambda: now, extensions=extensions)
+    if address:
+        (directory / ADDRESS).write_text(address)
+    return made
 
 
-def open_ledger(directory: Path, now: datetime = NOW) -> SqliteLedger:
-    return SqliteLedger(directory, KEY, lambda: now)
+def open_ledger(directory: Path, now: datetime = NOW, *, key: Signer | Verifier = KEY) -> SqlLedger:
+    return records.opened(directory, address_of(directory), key, lambda: now)
+
+
+def address_of(directory: Path) -> str:
+    named = directory / ADDRESS
+    return named.read_text() if named.exists() else ""
 
 
 def record(
-    ledger: SqliteLedger, contents: bytes, of: Sequence[Body] | Iterable[Body], party: str = PARTY
+    ledger: Ledger, contents: bytes, of: Sequence[Body] | Iterable[Body], party: str = PARTY
 ) -> Document:
     """One document in one transaction."""
     with ledger.writing() as transaction:

@@ -20,7 +20,7 @@ import psycopg
 
 NOBODY = 65534
 SETTINGS = (
-    "listen_addresses=", "autovacuum=off", "max_connections=60", "shared_buffers=32MB", "fsync=on", "wal_level=replica",
+    "listen_addresses=", "autovacuum=off", "max_connections=60", "shared_buffers=32MB", "wal_level=replica",
     "max_wal_senders=4", "log_min_messages=fatal", "logging_collector=off", "jit=off",
 )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A writer is killed (kill -9) at random moments: what it acknowledged is there, nothing is there by half.
 
-SUYUAN_KILLS says how many times (200 unless told).
+SUYUAN_KILLS says how many times, for each driver.
 """
 
 import os
@@ -16,32 +16,35 @@ from pathlib import Path
 from typing import IO
 
 from tests.store import writer
-from tests.store.made import KEY, new_ledger, open_ledger, record
+from tests.store.drivers import Driver
+from tests.store.made import KEY, open_ledger, record
 
 from suyuan.ledger.verify import verify
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("SUYUAN_KILLS", "200"))
+KILLS = {"OnSqlite": 120, "OnPostgres": 40}
 DOCUMENTS_MAX = 24
 """Then another ledger is begun, so that reading it again does not take longer and longer."""
 
 
-def test_what_was_acknowledged_outlives_a_kill_and_nothing_is_left_by_half(tmp_path: Path) -> None:
+def test_what_was_acknowledged_outlives_a_kill_and_nothing_is_left_by_half(
+    driver: Driver, tmp_path: Path
+) -> None:
+    kills = int(os.environ.get("SUYUAN_KILLS", KILLS[type(driver).__name__]))
     draw = random.Random(9)
-    directory, at_work = _begun(tmp_path, 0), 0
+    directory, at_work = _begun(driver, tmp_path, 0), 0
     with _writers() as (asked, told):
-        for n in range(1, KILLS + 1):
-            acknowledged = _killed(asked, told, directory, draw)
-            lock = directory / "ledger.lock"  # a writer killed at once has not made it yet
-            at_work += lock.exists() and bool(lock.read_text())
-            if _check(directory, acknowledged) > DOCUMENTS_MAX:
-                directory = _begun(tmp_path, n)
-    assert at_work > KILLS / 2, "kills must fall into transactions, not between them"
+        for n in range(1, kills + 1):
+            acknowledged, was_at_work = _killed(driver, asked, told, directory, draw)
+            at_work += was_at_work
+            if _check(driver, directory, acknowledged) > DOCUMENTS_MAX:
+                directory = _begun(driver, tmp_path, n)
+    assert at_work > kills / 2, "kills must fall into transactions, not between them"
 
 
-def _begun(tmp_path: Path, n: int) -> Path:
+def _begun(driver: Driver, tmp_path: Path, n: int) -> Path:
     directory = tmp_path / str(n)
-    new_ledger(directory).close()
+    driver.new(directory).close()
     return directory
 
 
@@ -58,19 +61,22 @@ def _writers() -> Iterator[tuple[IO[str], IO[str]]]:
         process.stdin.close()
 
 
-def _killed(asked: IO[str], told: IO[str], directory: Path, draw: random.Random) -> list[str]:
-    """What a writer acknowledged until it was killed: at once, or some time after the first document."""
+def _killed(
+    driver: Driver, asked: IO[str], told: IO[str], directory: Path, draw: random.Random
+) -> tuple[list[str], bool]:
+    """What a writer acknowledged until it was killed, at once or some time after the first document; whether it was at work."""
     asked.write(f"{directory}\n")
     asked.flush()
     writer_process = int(told.readline())
     lines = [told.readline()] if draw.random() < 0.7 else []
     time.sleep(draw.uniform(0.0, 0.04))
+    at_work = driver.at_work(directory)
     os.kill(writer_process, signal.SIGKILL)
     lines += iter(told.readline, "gone\n")
-    return lines
+    return lines, at_work
 
 
-def _check(directory: Path, acknowledged: list[str]) -> int:
+def _check(driver: Driver, directory: Path, acknowledged: list[str]) -> int:
     """Everything acknowledged is on record, whole; one document more may be. Returns the number of documents."""
     with closing(open_ledger(directory)) as ledger:
         for line in acknowledged:
@@ -90,6 +96,5 @@ def _check(directory: Path, acknowledged: list[str]) -> int:
         # the next writer goes on, and sweeps away what has no record
         number = len(register)
         record(ledger, writer.contents(number), writer.bodies_of(number))
-        names = {path.stem for path in (directory / "documents").rglob("*.zst")}
-        assert names == {kept.digest for kept in ledger.documents()}
+        assert set(driver.documents(directory)) == {kept.digest for kept in ledger.documents()}
         return number + 1

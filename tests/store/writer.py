@@ -13,6 +13,8 @@ from pathlib import Path
 
 from tests.store.made import Body, open_ledger, record
 
+import suyuan.store.postgres_ledger  # noqa: F401  # before the fork: a writer that loads it is killed while it does
+
 
 def body(number: int, n: int) -> bytes:
     """Entry `n` of document `number`."""

@@ -34,6 +34,7 @@ _NUMBER_TYPES = frozenset(
     """integer decimal double float int long short byte unsignedInt unsignedLong unsignedShort unsignedByte
     nonNegativeInteger positiveInteger negativeInteger nonPositiveInteger""".split()  # noqa: SIM905  # reads better
 )
+_TEXT_TYPES = frozenset({"string", "token", "normalizedString"})
 _DIGITS_MAX = 800
 
 
@@ -129,4 +130,6 @@ def value_of(element: Element, names: Prefixes, kind: str = "") -> Any:
 
 def _said_type(name: str) -> str:
     local = name.rpartition(":")[2]
-    return "number" if local in _NUMBER_TYPES else "true/false" if local == "boolean" else ""
+    if local in _NUMBER_TYPES:
+        return "number"
+    return "true/false" if local == "boolean" else "text" if local in _TEXT_TYPES else ""

@@ -28,7 +28,6 @@ from suyuan.events.check_events import readable
 from suyuan.events.xml_fields import (
     EPC_LISTS,
     EPCIS,
-    HEAD,
     ORDER,
     PLACES,
     QUANTITY_LISTS,
@@ -110,7 +109,6 @@ def event(value: Event, words: Words = Words.NO_PREFERENCE) -> str:
     return _Writing(value, words is Words.WEB_URI).event()
 
 
-_FIRST = tuple(name for name in HEAD if name not in WRAPPERS)
 _EVERY = tuple(dict.fromkeys(name for order in ORDER.values() for name in order if name not in WRAPPERS))
 _URN_OF = {
     uri: stem + uri[len(web) :]
@@ -130,7 +128,8 @@ class _Writing:
 
     def event(self) -> str:
         kind = self._value["type"]
-        order = ORDER.get(kind, _EVERY)
+        # what this kind of event ought not to have stands behind what it has
+        order = tuple(dict.fromkeys((*ORDER.get(kind, ()), *_EVERY)))
         # in an event of a type of one's own a field may be in another shape: then it is written as one's own
         shaped = readable(self._value)
         name = self._tags.name(kind)
@@ -149,7 +148,7 @@ class _Writing:
 
     def _field(self, key: str, value: Json) -> str:
         if key in TEXTS:
-            return _leaf(key, value)
+            return _leaf(key, _instant(value) if key in _TIMES else value)
         if key in WORDS:
             return _leaf(key, self._word(value, WORDS[key]))
         if key in EPC_LISTS:
@@ -194,7 +193,7 @@ class _Writing:
         return "".join(_leaf("certificationInfo", each) for each in listed)
 
     def _declaration(self, value: Mapping[str, Json]) -> str:
-        inside = _leaf("declarationTime", value["declarationTime"])
+        inside = _leaf("declarationTime", _instant(value["declarationTime"]))
         if "reason" in value:
             inside += _leaf("reason", self._word(value["reason"], cbv.ERROR_REASON_URIS))
         if "correctiveEventIDs" in value:
@@ -233,6 +232,8 @@ class _Writing:
                 member = self._word(member, REPORT_WORDS[key])
             elif name == "sensorReport" and key in REPORT_NUMBERS:
                 member = repr(member)
+            elif key in _TIMES:
+                member = _instant(member)
             if written := self._tags.attribute(key, member):
                 attributes.append(written)
             else:
@@ -241,6 +242,7 @@ class _Writing:
         return f"<{opening}>{''.join(inside)}</{name}>" if inside else f"<{opening}/>"
 
 
+_TIMES = frozenset({"eventTime", "recordTime", "time", "startTime", "endTime"})
 _FIELD_OPENS = re.compile(f"<({'|'.join(_EVERY)})>")
 _NOT_FIELDS = frozenset({"@context", "type"})
 _OTHERS = {
@@ -254,6 +256,11 @@ _OTHERS = {
 
 def _leaf(name: str, value: str) -> str:
     return f"<{name}>{text(value)}</{name}>"
+
+
+def _instant(value: str) -> str:
+    """An instant as the schema has it: RFC 3339 allows `t` and `z`."""
+    return value.upper()
 
 
 def _decimal(value: float) -> str:

@@ -17,8 +17,9 @@ from typing import Any
 from suyuan.reports.shown import shown
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.rule import Severity
-from suyuan.standards.documents import register
-from suyuan.terms.citation import NOT_VERIFIED
+from suyuan.standards.clauses import cited
+from suyuan.standards.documents import document
+from suyuan.terms.citation import marked
 from suyuan.terms.sentence import Lang
 
 Row = Mapping[str, Any]
@@ -50,13 +51,8 @@ def _singular(several: re.Match[str]) -> str:
 
 def clause(cites: str, lang: Lang) -> str:
     """A clause as people cite it: the document's title and number, the clause; marked where nobody has read it."""
-    document, _, place = cites.partition("#")
-    found = register()[document]
-    number = f" {found.number}" if found.number != "-" else ""
-    said = f"{found.name.show(lang)}{number} {place}".strip()
-    if found.mark.verified:
-        return said
-    return f"{said}（{NOT_VERIFIED.zh}）" if lang == "zh" else f"{said} ({NOT_VERIFIED.en})"
+    verified = document(cites.partition("#")[0]).mark.verified
+    return marked(cited(cites), verified).show(lang)
 
 
 def in_words(rows: Iterable[Row], names: Mapping[str, str], lang: Lang) -> Iterator[dict[str, Any]]:
@@ -73,7 +69,7 @@ def in_words(rows: Iterable[Row], names: Mapping[str, str], lang: Lang) -> Itera
             "party_name": names.get(row["party"] or "", ""), "day": _text(row["day"]), "first_seen": _text(row["first_seen"]),
             "title": rule.title.show(lang), "sentence": fill(rule.sentence.show(lang), facts, names, lang),
             "remedy": fill(rule.remedy.show(lang), facts, names, lang),
-            "clauses": [clause(cited, lang) for cited in rule.cites], "row": row["row"], "row_cites": row["row_cites"],
+            "clauses": [clause(cites, lang) for cites in rule.cites], "row": row["row"], "row_cites": row["row_cites"],
             "verified": row["verified"], "entries": row["entries"], "facts": json.loads(row["facts"]),
         }  # fmt: skip
 

@@ -25,6 +25,7 @@ from suyuan.render.short import short
 from suyuan.render.words import step_name
 from suyuan.reports import inspection
 from suyuan.reports.report import MadeFrom, Report, Section
+from suyuan.standards.clauses import place
 from suyuan.standards.documents import register
 from suyuan.store import keys
 from suyuan.store.judged import Judged
@@ -275,15 +276,16 @@ def _iso(day: date | None) -> str | None:
 
 
 def _cited(cites: str) -> dict[str, str] | None:
-    document = register().get(cites.partition("#")[0])
+    """The document that a row cites, and its clause as people write it."""
+    key, _, clause = cites.partition("#")
+    document = register().get(key)
     if document is None:
         return None
+    where = place(clause, standard=document.kind == "standard")
     return {
-        "number": document.number,
-        "zh": document.title.zh,
-        "en": document.title.en,
-        "issuer": document.issuer,
-    }
+        "number": document.number, "zh": document.title.zh, "en": document.title.en, "issuer": document.issuer,
+        "clause_zh": where.zh, "clause_en": where.en,
+    }  # fmt: skip
 
 
 def sequence_numbers(path: Path) -> list[int]:

@@ -42,6 +42,7 @@ from suyuan.api.shapes import (
     query_pairs,
     segment,
 )  # fmt: skip
+from suyuan.events.event_hash import event_hash
 from suyuan.events.prepared import Prepared, prepare_line
 from suyuan.events.query import Query, from_url
 from suyuan.events.uris import STANDARD_CONTEXT_URL
@@ -174,7 +175,8 @@ def document(
     headers: dict[str, str] | None = None,
 ) -> Response[QueryDocument]:
     """Events as a query document."""
-    shown = [as_links(each) for each in found] if form == "Always_GS1_Digital_Link" else found
+    named = [each if "eventID" in each else {**each, "eventID": event_hash(each)} for each in found]
+    shown = [as_links(each) for each in named] if form == "Always_GS1_Digital_Link" else named
     said = query_document(shown, name)
     return json_response(said, headers=headers)  # type: ignore[return-value]  # encoded already
 

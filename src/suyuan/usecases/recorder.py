@@ -18,15 +18,16 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from threading import Condition, Thread
 
 from suyuan.events.prepared import Prepared
 from suyuan.ledger.entry import Entry, Envelope, encode, encoder
+from suyuan.ledger.merkle import leaf_hash
 from suyuan.store.index import Index
-from suyuan.store.ledger_port import Submission
+from suyuan.store.ledger_port import Submission, Writing
 from suyuan.store.lock import WriterBusy
 from suyuan.store.service import ServiceStore
 from suyuan.terms.errors import SuyuanError
@@ -291,16 +292,17 @@ class _Writer:
         """What becomes of each. Raises WriterBusy, DiskFull and the like: then none of them is on record."""
         index = self._holding()
         outcomes: list[Outcome | None] = list(self._refused(singles))
-        by_party: dict[str, list[int]] = {}
-        on_record = index.seqs_of_events([single.prepared.event_id for single in singles])
-        for n, single in enumerate(singles):
-            if outcomes[n] is None:
-                outcomes[n] = self._known(
-                    single, [*on_record[n], *self._fresh.get(single.prepared.event_id, ())]
-                )
-            if outcomes[n] is None:
-                by_party.setdefault(single.party, []).append(n)
-        added = self._append(singles, by_party, outcomes) if by_party else []
+        with self._workspace.ledger.writing() as transaction:
+            if not self._fresh:
+                self._workspace.bring_up_recording()
+            by_party: dict[str, list[int]] = {}
+            on_record = index.seqs_of_events([single.prepared.event_id for single in singles])
+            for n, single in enumerate(singles):
+                seqs = [*on_record[n], *self._fresh.get(single.prepared.event_id, ())]
+                outcomes[n] = outcomes[n] or self._known(single, seqs)
+                if outcomes[n] is None:
+                    by_party.setdefault(single.party, []).append(n)
+            added = self._append(transaction, singles, by_party, outcomes)
         for first, prepared in added:
             index.add(first, prepared)
             for seq, each in enumerate(prepared, first):
@@ -329,38 +331,47 @@ class _Writer:
         return None
 
     def _append(
-        self, singles: list[Single], by_party: dict[str, list[int]], outcomes: list[Outcome | None]
+        self,
+        transaction: Writing,
+        singles: list[Single],
+        by_party: dict[str, list[int]],
+        outcomes: list[Outcome | None],
     ) -> list[tuple[int, list[Prepared]]]:
+        """Put what is new behind the last entry, a document a party; what was added, by its first number."""
         added = []
-        with self._workspace.ledger.writing() as transaction:
-            for party, numbers in by_party.items():
-                # the same event twice in one group is recorded once, and both are told where
-                firsts: dict[tuple[str, bytes], int] = {}
-                for n in numbers:
-                    firsts.setdefault((singles[n].prepared.event_id, singles[n].prepared.body), n)
-                lines = [one_line(singles[n].raw) for n in firsts.values()]
-                kept = transaction.keep(io.BytesIO(b"".join(lines)))
-                envelope = Envelope(kept.digest, party, self._workspace.clock())
-                prepared = [
-                    singles[n].prepared._replace(place=f"line {line}")
-                    for line, n in enumerate(firsts.values(), 1)
-                ]
-                start = transaction.append(envelope, prepared).start
-                transaction.register(
-                    Submission(kept.digest, NAME, MEDIA_TYPE, kept.size, party, envelope.recorded_at)
-                )
-                added.append((start, prepared))
-                at = dict(zip(firsts, range(start, start + len(firsts)), strict=True))
-                encoded = encoder(envelope)
-                for n in numbers:
-                    each = singles[n].prepared
-                    seq = at[each.event_id, each.body]
-                    data = encoded(each.kind, each.body, f"line {seq - start + 1}")
-                    outcomes[n] = Recorded(
-                        seq, each.event_id, sha256(b"\0" + data).digest(), envelope.recorded_at,
-                        kept.digest, firsts[each.event_id, each.body] == n,
-                    )  # fmt: skip
+        for party, numbers in by_party.items():
+            # the same event twice in one group is recorded once, and both are told where
+            firsts: dict[tuple[str, bytes], int] = {}
+            for n in numbers:
+                firsts.setdefault((singles[n].prepared.event_id, singles[n].prepared.body), n)
+            kept = transaction.keep(io.BytesIO(b"".join(one_line(singles[n].raw) for n in firsts.values())))
+            envelope = Envelope(kept.digest, party, self._workspace.clock())
+            prepared = [
+                singles[n].prepared._replace(place=f"line {line}")
+                for line, n in enumerate(firsts.values(), 1)
+            ]
+            start = transaction.append(envelope, prepared).start
+            transaction.register(
+                Submission(kept.digest, NAME, MEDIA_TYPE, kept.size, party, envelope.recorded_at)
+            )
+            added.append((start, prepared))
+            places = _places(envelope, prepared, start)
+            for n in numbers:
+                body = singles[n].prepared.event_id, singles[n].prepared.body
+                outcomes[n] = replace(places[body], fresh=firsts[body] == n)
         return added
+
+
+def _places(envelope: Envelope, prepared: list[Prepared], start: int) -> dict[tuple[str, bytes], Recorded]:
+    """Where each stands, by its id and body."""
+    encoded = encoder(envelope)
+    return {
+        (each.event_id, each.body): Recorded(
+            seq, each.event_id, leaf_hash(encoded(each.kind, each.body, each.place)), envelope.recorded_at,
+            envelope.document, True,
+        )
+        for seq, each in enumerate(prepared, start)
+    }  # fmt: skip
 
 
 NAME, MEDIA_TYPE = "events.ndjson", "application/x-ndjson"
@@ -380,9 +391,7 @@ def receipt_of(entry: Entry, event_id: str) -> Recorded:
     """What stands on record already."""
     envelope = Envelope(entry.document, entry.party, entry.recorded_at)
     data = encode(envelope, entry.kind, entry.body, entry.place)
-    return Recorded(
-        entry.seq, event_id, sha256(b"\0" + data).digest(), entry.recorded_at, entry.document, False
-    )
+    return Recorded(entry.seq, event_id, leaf_hash(data), entry.recorded_at, entry.document, False)
 
 
 def key_reused(key: str) -> KeyReused:

@@ -10,6 +10,7 @@ Every thread has a workspace of its own; nothing of one is used by another.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,8 +49,10 @@ class Service:
     def __init__(self, settings: Settings, deliver: Deliver) -> None:
         self.settings = settings
         self.store = ServiceStore(settings.directory)
-        # several processes write in turn: none of them may keep the index for itself between two groups
-        linger_s = LINGER_S if settings.workers == 1 else 0.0
+        # several processes (or machines) write in turn: none of them may keep the index for itself between two groups
+        with closing(self.opened()) as workspace:
+            alone = settings.workers == 1 and not workspace.config.record
+        linger_s = LINGER_S if alone else 0.0
         self.recorder = Recorder(self.opened, self.store, deliver, linger_s=linger_s)
         self.jobs = CaptureJobs(self.store, self.recorder)
         self.queries = NamedQueries(self.store)
@@ -102,6 +105,9 @@ class Service:
     def _fresh(self) -> Workspace:
         """The thread's workspace; its results are brought up to the ledger when they are asked for, and not before."""
         workspace = self._own()
+        workspace.__dict__.pop(
+            "index", None
+        )  # what it keeps open stays open; only whether it is up to date is asked anew
         if brought_up := workspace.__dict__.pop("derived", None):
             brought_up.close()
         return workspace

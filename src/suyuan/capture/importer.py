@@ -168,7 +168,7 @@ def choose(name: str, head: bytes) -> Importer:
 
 
 _IS_EPCIS = re.compile(
-    r"(?:\s|<\?[^>]*>|<!--.*?-->)*(?:<(?:[\w.-]+:)?(?:EPCIS\w*Document|(?:Object|Aggregation|Association|Transaction"
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+(?:<(?:[\w.-]+:)?(?:EPCIS\w*Document|(?:Object|Aggregation|Association|Transaction"
     r"|Transformation|Quantity)Event)[\s/>]|<!DOCTYPE(?!\s+html)|<!--(?!.*-->)|<\?(?!.*\?>)|\Z)",
     re.DOTALL | re.IGNORECASE,
 ).match

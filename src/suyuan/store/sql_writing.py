@@ -74,10 +74,11 @@ class SqlWriting:
     def publish(self) -> None:
         """Keep received documents under their names, just before the commit: one on record is always there."""
         for digest in dict.fromkeys(self._registered):
-            if received := self._received.pop(digest, None):
+            if received := self._received.get(digest):
                 if not self._documents.has(digest):
                     self._fresh.append(digest)
                 self._documents.publish(received, digest)
+                del self._received[digest]
 
     def withdraw(self) -> None:
         """Take back what was published and was not there before: the transaction failed."""

@@ -15,8 +15,8 @@ from suyuan.ledger import tiles
 from suyuan.ledger.damage import Damaged
 from suyuan.ledger.verify import verify
 from suyuan.store.documents import Documents
+from suyuan.store.ledger_port import Ledger
 from suyuan.store.sealed import Sealer, unseal
-from suyuan.store.sqlite_ledger import SqliteLedger
 from suyuan.terms.errors import SuyuanError
 
 LONG = Body("event", b'{"childEPCs":"' + random.Random(1).randbytes(40_000).hex().encode() + b'"}', "line 1")
@@ -205,7 +205,7 @@ def test_a_bit_changed_in_a_kept_document_is_found_or_says_nothing(whole: Path, 
                 assert stream.read() == said[path.stem]
 
 
-def read(ledger: SqliteLedger, digest: str) -> bytes:
+def read(ledger: Ledger, digest: str) -> bytes:
     with ledger.read_document(digest) as stream:
         return stream.read()
 

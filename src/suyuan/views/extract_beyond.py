@@ -101,6 +101,7 @@ def _codes(event: Mapping[str, Any]) -> Iterator[str]:
 
 @lru_cache(65_536)
 def is_code_under_gs1(uri: str) -> bool:
-    """Whether a URI is a GS1 key whose serial number is a code, by which alone the thing is known."""
-    key = item_key(uri)
-    return not key.startswith(CANONICAL_STEM) and canonical(uri).startswith(CANONICAL_STEM)
+    """Whether a URI is a GS1 key, or an EPC URN meant as one, whose serial number is a code, by which alone it is known."""
+    if item_kind(item_key(uri)) not in _CODES:
+        return False
+    return uri[:8].lower() == "urn:epc:" or canonical(uri).startswith(CANONICAL_STEM)

@@ -11,7 +11,7 @@ in its place, and `seq` only beside a proof, which cannot do without.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -52,7 +52,12 @@ class Sight:
         return Scope.ALL in self.scopes
 
     @property
-    def fields(self) -> bool:
+    def entries_too(self) -> bool:
+        """May it see entries at all, or public fields at most?"""
+        return any(scope is not Scope.FIELDS for scope in self.scopes)
+
+    @property
+    def public_fields(self) -> bool:
         """Of what it does not see, the public fields are shown."""
         return Scope.FIELDS in self.scopes or self.everything
 
@@ -93,9 +98,24 @@ class Sight:
         )
 
     def numbered(self, tables: Tables) -> ibis.Table:
-        """(seq, n): the n-th entry that may be seen, from 0. Later entries change no number."""
-        order = ibis.window(order_by="seq")
-        return self.entries(tables).mutate(n=ibis.row_number().over(order))
+        """(seq, n): the n-th entry that may be seen (events and master data), from 0. Later entries change no number."""
+        told = tables.master.filter(self.master(tables.master)).select("seq")
+        if self.everything:
+            told = told.union(tables.event.select("seq"), distinct=True)
+        else:
+            told = told.union(self.entries(tables), distinct=True)
+        return told.mutate(n=ibis.row_number().over(ibis.window(order_by="seq")))
+
+    def renumbered(self, tables: Tables, numbers: ibis.Table | None = None) -> Tables:
+        """The narrowed tables with `n` in place of `seq`: they tell nothing of how much there is beside.
+
+        `numbers` is `numbered` of the whole ledger, where these tables are a part of it.
+        """
+        if numbers is None:
+            numbers = self.numbered(tables)
+        known = numbers.select(numbered_seq="seq", n="n")
+        seen = self.narrowed(tables)
+        return Tables.of({field.name: _with_n(getattr(seen, field.name), known) for field in fields(Tables)})
 
     def parties(self, party: ibis.Value, master: ibis.Table) -> ibis.Value:
         """Condition on a column of parties (of findings, cases, duties, accounts): own, or of the area. Never null."""
@@ -169,6 +189,11 @@ def public_fields(door: str) -> list[str]:
     """Names of the public columns of a door: of `trace` those of items and events, of `master` `<type>.<attribute>`."""
     rows = table("public-field", Word).newest
     return [key.removeprefix(f"{door}.") for key in rows if key.startswith(f"{door}.")]
+
+
+def _with_n(table: ibis.Table, numbers: ibis.Table) -> ibis.Table:
+    joined = table.inner_join(numbers, [("seq", "numbered_seq")])
+    return joined.mutate(seq=joined.n.cast("int64")).drop("numbered_seq", "n")
 
 
 def _among(column: ibis.Value, names: Collection[str]) -> ibis.Value:

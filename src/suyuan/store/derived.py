@@ -28,6 +28,7 @@ from suyuan.store.touched import Neighbourhood
 from suyuan.store.wording import columns_of, key_of, served_query, tuples
 
 if TYPE_CHECKING:
+    from suyuan.rights.sight import Sight
     from suyuan.store.columns import Columns
     from suyuan.views.run import Plan
     from suyuan.views.tables import AsOf
@@ -239,15 +240,25 @@ class Derived:
         """The rows of every view for these items (dense numbers), as of now."""
         return defaultdict(list, {name: self._serving.rows(name, items) for name in self._serving.views()})
 
-    def results_as_of(self, keys: Sequence[str], as_of: "AsOf") -> dict[str, list[Row]]:
-        """The same for another moment, from the entries that tell about these items."""
+    def results_as_of(
+        self, keys: Sequence[str], as_of: "AsOf", sight: "Sight | None" = None
+    ) -> dict[str, list[Row]]:
+        """The same for another moment, from the entries that tell about these items; of these those of `sight` alone.
+
+        With a sight, `seq` counts what may be seen.
+        """
         from suyuan.store.columns import duck_told
         from suyuan.views import run
 
         wanted = pa.array(list(keys), pa.string())
         with duck_told():
             self._fill_columns(self._ledger.size, lambda done, total: None)
-            views = run.in_memory(Neighbourhood(self.columns.duck).telling_of(keys), as_of, self._plan())
+            telling = Neighbourhood(self.columns.duck).telling_of(keys)
+            if sight is not None:
+                from suyuan.store.seen import seen_of
+
+                telling = seen_of(self.columns.duck, telling, sight)
+            views = run.in_memory(telling, as_of, self._plan())
         return {
             name: as_rows(rows.filter(pc.is_in(rows.column(key_of(name)), value_set=wanted)))
             for name, rows in views.items()

@@ -11,7 +11,7 @@ same expressions.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from suyuan.usecases.became import materials, metals, sums
 from suyuan.usecases.family import RELATED, Describe, grown
 from suyuan.usecases.workspace import Workspace
 from suyuan.views.moment import AsOf
+
+if TYPE_CHECKING:
+    from suyuan.rights.sight import Sight  # with Ibis, which a trace of served views does without
 
 Answer = dict[str, Any]
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -52,8 +55,14 @@ def trace(
     recorded_up_to: int | None = None,
     as_of: date | None = None,
     fold: int = 50,
+    sight: "Sight | None" = None,
 ) -> Answer:
-    """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous, NoSuchMoment."""
+    """The answer as plain values (see `docs/reference`). Raises NotOnRecord, Ambiguous, NoSuchMoment.
+
+    With a sight it is made of what may be seen alone, numbers of entries count only that, and nothing tells whether there is more.
+    """
+    if sight is not None and not sight.everything:
+        return _seen(workspace, code, as_of, fold, sight)
     if recorded_up_to is not None and recorded_up_to < 0:
         raise NoSuchMoment(
             f"{recorded_up_to} is no number of entries; give 0 or more, as a checkpoint says it",
@@ -67,6 +76,25 @@ def trace(
     if not _on_record(key, rows):
         raise NotOnRecord(f"{key} was not on record at that moment", f"{key} 在该时点尚无记录")
     return _answer(workspace, key, rows, known, moment, fold)
+
+
+def _seen(workspace: Workspace, code: str, as_of: date | None, fold: int, sight: "Sight") -> Answer:
+    # by its whole name alone: what else a short one might mean is nobody's business
+    wanted = code.strip()
+    candidates = list(dict.fromkeys((recognise.item_key(wanted), _normalised(wanted), wanted)))
+    known = zip(candidates, workspace.index.item_ids(candidates), strict=True)
+    key, item = next(((name, int(number)) for name, number in known if number >= 0), (wanted, -1))
+    if item < 0:
+        raise unknown(wanted)
+    moment = AsOf(None, as_of)
+    family = list(dict.fromkeys((item, *_family(workspace, item), *_beside(workspace, item))))
+    rows = workspace.derived.results_as_of(workspace.index.keys(family), moment, sight)
+    if not _on_record(key, rows):
+        raise unknown(wanted)
+    answer = _answer(workspace, key, rows, 0, moment, fold)
+    del answer["ledger"]
+    answer["as_of"] = {"day": moment.day.isoformat() if moment.day else None}
+    return answer
 
 
 def find(workspace: Workspace, code: str) -> tuple[str, int]:
@@ -85,7 +113,7 @@ def find(workspace: Workspace, code: str) -> tuple[str, int]:
             f"{wanted} is known under several names; trace one of them: {', '.join(keys[:5])}",
             f"{wanted} 对应多个标识；请指定其一：{'、'.join(keys[:5])}",
         )
-    raise _unknown(wanted)
+    raise unknown(wanted)
 
 
 def _normalised(text: str) -> str:
@@ -93,7 +121,8 @@ def _normalised(text: str) -> str:
     return known.item or known.normalised
 
 
-def _unknown(code: str) -> NotOnRecord:
+def unknown(code: str) -> NotOnRecord:
+    """Nothing is on record of it (or nothing that the asker may see: in the same words)."""
     diagnosis = recognise.recognise(code).diagnosis
     en, zh = f"{code} is not on this ledger", f"账本中没有 {code}"
     if diagnosis:

@@ -41,7 +41,7 @@ def capture(
     format: Annotated[Format, Parameter(alias="-f")] = "table",  # noqa: A002  # the option's name
     common: Common | None = None,
 ) -> int:
-    """Record documents: EPCIS JSON or NDJSON, workbooks (xlsx, xls, ods, csv), Catena-X import files.
+    """Record documents: EPCIS JSON, XML or NDJSON, workbooks (xlsx, xls, ods, csv), Catena-X import files.
 
     Exit code 0 all recorded (or nothing new), 3 some rows or files refused, 2 nothing recorded.
 

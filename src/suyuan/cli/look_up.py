@@ -48,7 +48,7 @@ def check(
     format: Annotated[Format, Parameter(alias="-f")] = "table",  # noqa: A002  # the option's name
     common: Common | None = None,
 ) -> int:
-    """Give the verdict on an EPCIS 2.0 document, event or NDJSON file, and each place that is wrong.
+    """Give the verdict on an EPCIS document or event (JSON or XML) or an NDJSON file, and each place that is wrong.
 
     Parameters
     ----------

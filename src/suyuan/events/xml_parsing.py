@@ -172,7 +172,8 @@ class Parser:
         self._fed += len(text) if text.isascii() else len(text.encode())
         # what is not yet read stands behind the last whole token; it must not grow without end
         if not final and self._fed - expat.CurrentByteIndex > TOKEN_MAX:
-            raise self._too_large(
+            raise self._refused(
+                "xml-too-large",
                 f"a tag or comment has more than {TOKEN_MAX >> 20} MiB",
                 f"标记或注释超过 {TOKEN_MAX >> 20} MiB",
             )
@@ -269,24 +270,29 @@ class Parser:
 
     def _refuse_large(self) -> None:
         if self._count > PARTS_MAX:
-            raise self._too_large(
-                f"one event holds more than {PARTS_MAX:,} elements", f"一个事件中的元素超过 {PARTS_MAX:,} 个"
+            raise self._refused(
+                "xml-too-large",
+                f"one event holds more than {PARTS_MAX:,} elements",
+                f"一个事件中的元素超过 {PARTS_MAX:,} 个",
             )
         if self._expat.CurrentByteIndex - self._begun > ELEMENT_MAX:
-            raise self._too_large(
-                f"one event has more than {ELEMENT_MAX >> 20} MiB", f"一个事件超过 {ELEMENT_MAX >> 20} MiB"
+            raise self._refused(
+                "xml-too-large",
+                f"one event has more than {ELEMENT_MAX >> 20} MiB",
+                f"一个事件超过 {ELEMENT_MAX >> 20} MiB",
             )
 
     def _hold(self, characters: int) -> None:
         self._held += characters
         if self._frame > FRAME_PARTS_MAX or self._held > FRAME_MAX:
-            raise self._too_large(
+            raise self._refused(
+                "xml-too-large",
                 f"more than {FRAME_PARTS_MAX:,} elements or {FRAME_MAX >> 20} MiB stand around the events",
                 f"事件之外的元素超过 {FRAME_PARTS_MAX:,} 个或 {FRAME_MAX >> 20} MiB",
             )
 
-    def _too_large(self, en: str, zh: str) -> NotXml:
-        return NotXml("xml-too-large", self._expat.CurrentLineNumber, en, zh)
+    def _refused(self, rule: str, en: str, zh: str) -> NotXml:
+        return NotXml(rule, self._expat.CurrentLineNumber, en, zh)
 
 
 class _Texts:

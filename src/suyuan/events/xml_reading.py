@@ -470,6 +470,7 @@ _ID = Name("", "id", "")
 
 _RANKS = {kind: {name: rank for rank, name in enumerate(order)} for kind, order in ORDER.items()}
 _LAST = 1000
+_FOUND_MAX = 80
 
 
 def _disorder(element: Element, ranks: dict[str, int], kind: str) -> Iterator[Finding]:
@@ -507,20 +508,28 @@ def _out_of_order(element: Element, behind: str, kind: str) -> Finding:
 
 def _stray(element: Element, text: str) -> Finding:
     local = element.name.local
-    said = Sentence(
-        zh=f"{local} 中有不属于任何元素的文字",
-        en=f"text stands in {local} that belongs to none of its elements",
+    return Finding(
+        "xml-stray-text",
+        Place(line=element.line),
+        Sentence(
+            zh=f"{local} 中有不属于任何元素的文字",
+            en=f"text stands in {local} that belongs to none of its elements",
+        ),
+        text[:_FOUND_MAX],
     )
-    return Finding("xml-stray-text", Place(line=element.line), said, text[:80])
 
 
 def _twice(element: Element) -> Finding:
     local = element.name.local
-    said = Sentence(
-        zh=f"{local} 在同一事件中出现两次；请只保留一个",
-        en=f"{local} stands twice in one event; keep one of them",
+    return Finding(
+        "xml-twice",
+        Place(line=element.line),
+        Sentence(
+            zh=f"{local} 在同一事件中出现两次；请只保留一个",
+            en=f"{local} stands twice in one event; keep one of them",
+        ),
+        local,
     )
-    return Finding("xml-twice", Place(line=element.line), said, local)
 
 
 # places

@@ -88,12 +88,17 @@ class Common:
 
     def opened(self) -> AbstractContextManager[Workspace]:
         """The workspace named, for the length of a block. Raises NoWorkspace, NotAWorkspace."""
+        return opened(self.directory, at=self.clock_set_to)
+
+    @property
+    def directory(self) -> Path:
+        """The workspace named. Raises NoWorkspace."""
         if self.workspace is None:
             raise NoWorkspace(
                 "no workspace named; give -w DIR or set SUYUAN_WORKSPACE (suyuan init DIR makes one)",
                 "没有指定工作区；请用 -w 目录 或设置 SUYUAN_WORKSPACE（suyuan init 目录 可新建）",
             )
-        return opened(self.workspace, at=self.clock_set_to)
+        return self.workspace
 
 
 def language_of(argv: list[str]) -> Lang:

@@ -1,4 +1,4 @@
-"""Commands about the workspace and its ledger: init, verify, checkpoint, receipt, rebuild, doctor."""
+"""Commands about the workspace and its ledger: init, verify, checkpoint, receipt, rebuild, migrate, doctor."""
 
 import json
 import sys
@@ -13,6 +13,7 @@ from suyuan.terms.errors import SuyuanError
 from suyuan.usecases import doctor as doctor_
 from suyuan.usecases import verify as verify_
 from suyuan.usecases.workspace import init as make
+from suyuan.usecases.workspace import migrate as bring_up
 from suyuan.usecases.workspace import opened
 
 OK, FAILED, DATA_ERRORS = 0, 1, 3
@@ -155,6 +156,23 @@ def rebuild(*, common: Common | None = None) -> int:
     return OK
 
 
+def migrate(*, common: Common | None = None) -> int:
+    """Bring a record on PostgreSQL that an earlier suyuan made up to this one, in one step or not at all."""
+    common = common or Common()
+    before, after = bring_up(common.directory)
+    zh = common.language == "zh"
+    if before == after:
+        said = f"账本已是版本 {after}" if zh else f"the record stands at version {after} already"
+    else:
+        said = (
+            f"账本由版本 {before} 升级至 {after}"
+            if zh
+            else f"the record was brought from version {before} to {after}"
+        )
+    console().print(said)
+    return OK
+
+
 def doctor(
     *,
     format: Annotated[Format, Parameter(alias="-f")] = "table",  # noqa: A002  # the option's name
@@ -175,4 +193,4 @@ def doctor(
     return OK if all(check.ok for check in checks) else FAILED
 
 
-__all__ = ["checkpoint", "doctor", "init", "opened", "rebuild", "receipt", "verify"]
+__all__ = ["checkpoint", "doctor", "init", "migrate", "opened", "rebuild", "receipt", "verify"]

@@ -100,10 +100,7 @@ def check_version(database: PostgresDatabase) -> None:
     """Raises NoLedger where there is none, OldLedger where it stands at another migration than this suyuan's."""
     found = version(database)
     if found is None:
-        raise NoLedger(
-            f"{database.name} holds no ledger; make one: suyuan init DIR --record ADDRESS, or restore it from the backup",
-            f"{database.name} 中没有账本；新建：suyuan init 目录 --record 地址，或从备份恢复",
-        )
+        raise _none(database.name)
     if found != HEAD:
         raise old_ledger(database.name, found)
     row = database.first("SELECT value FROM meta WHERE name = 'format'")
@@ -112,6 +109,25 @@ def check_version(database: PostgresDatabase) -> None:
             f"{database.name} is not a ledger of format {FORMAT}; it was written by another suyuan, or is damaged",
             f"{database.name} 不是格式 {FORMAT} 的账本；可能由其他版本写入，或已损坏",
         )
+
+
+def stands_at(address: Address) -> str:
+    """The migration at which a ledger stands. Raises NoLedger."""
+    database = PostgresDatabase(address, connect(address))
+    try:
+        found = version(database)
+    finally:
+        database.close()
+    if found is None:
+        raise _none(address.name)
+    return found
+
+
+def _none(name: str) -> NoLedger:
+    return NoLedger(
+        f"{name} holds no ledger; make one: suyuan init DIR --record ADDRESS, or restore it from the backup",
+        f"{name} 中没有账本；新建：suyuan init 目录 --record 地址，或从备份恢复",
+    )
 
 
 def old_ledger(name: str, found: str) -> OldLedger:

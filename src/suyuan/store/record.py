@@ -9,6 +9,7 @@ from pathlib import Path
 from suyuan.ledger.note import Signer, Verifier
 from suyuan.store.sql_ledger import SqlLedger
 from suyuan.store.sqlite_ledger import SqliteLedger
+from suyuan.store.sqlite_schema import FORMAT
 from suyuan.terms.instants import Clock
 
 
@@ -17,6 +18,19 @@ def check_address(address: str) -> None:
     from suyuan.store.postgres_address import parse
 
     parse(address)
+
+
+def migrate(address: str) -> tuple[str | None, str]:
+    """Bring a record of an earlier suyuan up to this one; where it stood, where it stands. Raises NoLedger, OldLedger."""
+    if not address:
+        return FORMAT, FORMAT  # one format of SQLite's file so far
+    from suyuan.store import migrations
+    from suyuan.store.postgres_address import parse
+    from suyuan.store.postgres_schema import stands_at
+
+    place = parse(address)
+    stands_at(place)
+    return migrations.migrate(place)
 
 
 def create(

@@ -280,6 +280,12 @@ def _made(directory: Path, operator: str | None, demo: bool, address: str) -> Co
     return config
 
 
+def migrate(directory: Path) -> tuple[str, str]:
+    """Bring the record's tables up to this suyuan; the versions before and after. Raises NotAWorkspace, OldLedger."""
+    before, after = record.migrate(_read_config(directory).record)
+    return before or "", after
+
+
 def open_workspace(directory: Path, *, at: datetime | None = None) -> Workspace:
     """The workspace in `directory`. Raises NotAWorkspace; ClockNotSettable for `at` outside a demonstration."""
     config = _read_config(directory)

@@ -110,6 +110,24 @@ def test_findings_can_be_asked_for_by_rule_party_subject_and_weight(tmp_path: Pa
             findings(space, day=DAY, rule="no-such-rule")
 
 
+@pytest.mark.parametrize(
+    ("asked", "rule"),
+    [
+        ("custody_gap", "custody-gap"), ("one-code-in-two", "one-code-in-two-vehicles"), ("overclaimed", "metal-overclaimed"),
+        ("回收率", "recovery-below-minimum"),
+    ],
+)  # fmt: skip
+def test_who_asks_for_a_rule_that_there_is_not_is_told_of_a_few_like_it(
+    tmp_path: Path, asked: str, rule: str
+) -> None:
+    with workspace(tmp_path / "ws") as space, pytest.raises(UnknownRule) as refused:
+        findings(space, day=DAY, rule=asked)
+    told = str(refused.value)
+    assert rule in told
+    assert "--rules" in told
+    assert len(told) < 250
+
+
 def test_a_day_long_after_the_last_event_is_remarked_on(tmp_path: Path) -> None:
     with workspace(tmp_path / "ws") as space:
         record(space, spoilt(1, 10))

@@ -9,7 +9,9 @@ from cyclopts import App, Parameter
 
 from suyuan.cli.options import Common, credit_code
 from suyuan.cli.output import Format, as_json, console, progress, remark, show_rows
+from suyuan.rules.rule import Rule
 from suyuan.terms.errors import SuyuanError
+from suyuan.terms.sentence import Lang
 from suyuan.usecases import cases as cases_
 from suyuan.usecases import judge as judge_
 
@@ -26,6 +28,7 @@ def judge(
     party: str | None = None,
     subject: str | None = None,
     rule: str | None = None,
+    rules: bool = False,
     severity: Severity = "warning",
     format: Annotated[Format, Parameter(alias="-f")] = "table",  # noqa: A002  # the option's name
     json: bool = False,
@@ -45,6 +48,8 @@ def judge(
         Findings about this code, run or site alone.
     rule
         Findings of this rule alone.
+    rules
+        List the rules that there are, and judge nothing.
     severity
         Findings that weigh at least so much: note, warning, serious.
     format
@@ -55,6 +60,9 @@ def judge(
     common = common or Common()
     lang = common.language
     form: Format = "json" if json else format
+    if rules:
+        show_rows([_rule(each, lang, form) for each in judge_.rules()], form)
+        return OK
     with common.opened() as workspace, progress("judge") as advance:
         remark(workspace.remarks(), lang)
         found = judge_.findings(
@@ -66,6 +74,23 @@ def judge(
     else:
         show_rows(found.rows, form)
     return FAULTS if found.rows else OK
+
+
+def _rule(told: Rule, lang: Lang, form: Format) -> dict[str, object]:
+    """A rule as one line: for people in their language, for programs by keys."""
+    if form != "table":
+        return {
+            "rule": told.id,
+            "family": told.family,
+            "severity": told.severity.value,
+            "title": told.title.show(lang),
+        }
+    zh = lang == "zh"
+    return {
+        ("规则" if zh else "rule"): told.id,
+        ("程度" if zh else "severity"): told.severity.words.show(lang),
+        ("含义" if zh else "what"): told.title.show(lang),
+    }
 
 
 def _summary(found: judge_.Found, lang: str) -> None:

@@ -5,10 +5,12 @@
 The rules run over what new entries touched where nothing else changed since; over everything where law, calendar, code or day did.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any
 
@@ -21,6 +23,7 @@ from suyuan.rules.calendar import calendar_of
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.facts import ASKED
 from suyuan.rules.law import law, row_id
+from suyuan.rules.rule import FAMILIES, Rule
 from suyuan.standards.documents import register
 from suyuan.store.derived import Derived
 from suyuan.store.judged import Besides, Judged
@@ -130,8 +133,8 @@ def findings(
     """Findings of at least a severity, the most serious first. Raises UnknownRule."""
     if rule is not None and rule not in RULES:
         raise UnknownRule(
-            f"no rule {rule!r}; the rules are {', '.join(RULES)}",
-            f"没有规则 {rule!r}；现有规则：{'、'.join(RULES)}",
+            f"no rule {rule!r}{_near(rule, 'en')}; all of them: suyuan judge --rules",
+            f"没有规则“{rule}”{_near(rule, 'zh')}；全部规则：suyuan judge --rules",
         )
     with judged(workspace, day=day, advance=advance) as brought_up:
         entries, on, _mark = brought_up.state
@@ -143,6 +146,28 @@ def findings(
     return Found(told, on, entries, _about(told, on, entries, latest))
 
 
+def _near(text: str, lang: Lang) -> str:
+    """Rules whose name is like the text, or has a word of it, or whose title has it."""
+    wanted = text.strip().lower()
+    near = get_close_matches(wanted, list(RULES), n=NEAR, cutoff=0.5)
+    words = [word for word in re.split(r"[^a-z]+", wanted) if len(word) > 2]
+    near += [name for name in RULES if words and all(word in name for word in words)]
+    near += [
+        name for name, rule in RULES.items() if wanted and wanted in rule.title.zh + rule.title.en.lower()
+    ]
+    found = list(dict.fromkeys(near))[:NEAR]
+    if not found:
+        return ""
+    return f"；是否为 {'、'.join(found)}？" if lang == "zh" else f"; perhaps {', '.join(found)}?"
+
+
+def rules() -> list[Rule]:
+    """All rules, by family and name."""
+    return sorted(RULES.values(), key=lambda rule: (FAMILIES.index(rule.family), rule.id))
+
+
+NEAR = 3
+"""How many rules are named where somebody asked for one that there is not."""
 QUIET_DAYS = 60
 """Where nothing happened for so long before the day judged on, the day is likely not the one that was meant."""
 

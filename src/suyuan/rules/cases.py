@@ -4,11 +4,12 @@
 
     open        nothing was said yet, or something new was found since
     explained   the party explained it, with evidence
-    corrected   what was wrong on record has been corrected (or: nothing is found any more)
+    corrected   what was wrong on record has been corrected (also: last said open or explained, and nothing is found any more)
     confirmed   the authority confirmed it
     dismissed   a false alarm, with the reason
 
-A decision is an event like any other: proven, dated, and taken back by an error declaration.
+A decision is an event like any other: proven, dated, and taken back by an error declaration. A case is what is found and what was said:
+one of which nothing was ever said goes with its findings, when what was wrong has been corrected on record.
 """
 
 import ibis

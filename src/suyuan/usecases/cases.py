@@ -111,7 +111,8 @@ def _case(found: Judged, case: str) -> Row:
     rows = [row for row in found.table("case").to_pylist() if row["case_id"] == case]
     if not rows:
         raise UnknownCase(
-            f"no case {case!r}; suyuan case list names them", f"没有案件 {case!r}；请用 suyuan case list 查看"
+            f"no case {case!r}; suyuan case list names them (what was corrected on record before anything was said of it is no case any more)",
+            f"没有案件“{case}”；请用 suyuan case list 查看（账上已改正、且从未有过说明或处理的案件不再列出）",
         )
     return rows[0]
 

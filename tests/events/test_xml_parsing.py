@@ -208,3 +208,13 @@ def test_how_the_bytes_are_cut_makes_no_difference(size: int) -> None:
     (part,) = Reading(cast(BinaryIO, stream)).parts()
     assert isinstance(part, XmlEvent)
     assert part.event["ex:note"] == ["退役&电池"] * 3
+
+
+def test_a_long_tag_that_comes_byte_by_byte_takes_no_longer() -> None:
+    data = b"<ObjectEvent a='" + b"x" * 300_000 + b"'/>"
+    stream = Made(data[at : at + 1] for at in range(len(data)))
+    start = time.process_time()
+    (part,) = Reading(cast(BinaryIO, stream)).parts()
+    assert isinstance(part, XmlEvent)
+    assert len(part.event["a"]) == 300_000
+    assert time.process_time() - start < 3

@@ -304,7 +304,7 @@ class _Texts:
         self.done = 0
 
     def __iter__(self) -> Iterator[str]:
-        part = self._first or self._stream.read(READ)
+        part = self._first or self._read()
         encoding, skipped = _encoding(part)
         decoder = codecs.getincrementaldecoder(encoding)()
         line, data = 1, part[skipped:]
@@ -317,9 +317,19 @@ class _Texts:
                 self.done += len(piece)
                 line += text.count("\n")
                 yield text
-            data = self._stream.read(READ)
+            data = self._read()
         if text := _decoded(decoder, b"", encoding, line, final=True):
             yield text
+
+    def _read(self) -> bytes:
+        # an unfinished tag is looked at again with each part: they must not be small
+        data = self._stream.read(READ)
+        while data and len(data) < READ:
+            more = self._stream.read(READ - len(data))
+            if not more:
+                break
+            data += more
+        return data
 
 
 def _encoding(head: bytes) -> tuple[str, int]:

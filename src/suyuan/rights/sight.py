@@ -113,7 +113,7 @@ class Sight:
         """
         if numbers is None:
             numbers = self.numbered(tables)
-        known = numbers.select(numbered_seq="seq", n="n")
+        known = numbers.select(numbered_seq="seq", numbered_n="n")
         seen = self.narrowed(tables)
         return Tables.of({field.name: _with_n(getattr(seen, field.name), known) for field in fields(Tables)})
 
@@ -193,7 +193,7 @@ def public_fields(door: str) -> list[str]:
 
 def _with_n(table: ibis.Table, numbers: ibis.Table) -> ibis.Table:
     joined = table.inner_join(numbers, [("seq", "numbered_seq")])
-    return joined.mutate(seq=joined.n.cast("int64")).drop("numbered_seq", "n")
+    return joined.mutate(seq=joined.numbered_n.cast("int64")).drop("numbered_seq", "numbered_n")
 
 
 def _among(column: ibis.Value, names: Collection[str]) -> ibis.Value:

@@ -258,6 +258,8 @@ class Derived:
                 from suyuan.store.seen import seen_of
 
                 telling = seen_of(self.columns.duck, telling, sight)
+                if not telling["event"].num_rows:
+                    return defaultdict(list)
             views = run.in_memory(telling, as_of, self._plan())
         return {
             name: as_rows(rows.filter(pc.is_in(rows.column(key_of(name)), value_set=wanted)))

@@ -162,14 +162,14 @@ def _check(reason: str, instead: tuple[Mapping[str, Any], ...]) -> None:
             f"reason {reason!r}: choose one of {', '.join(words)}",
             f"理由 {reason!r}：请选 {'、'.join(words)} 之一",
         )
+    if not all(isinstance(event, dict) for event in instead):
+        raise CorrectionRefused("what stands instead are no events", "替代内容不是事件")
     for event in instead:
         if needs_approval(event):
             raise CorrectionRefused(
                 "what stands instead declares an error itself; propose that of its own",
                 "替代事件本身又声明错误；请单独提出",
             )
-    if not all(isinstance(event, dict) for event in instead):
-        raise CorrectionRefused("what stands instead are no events", "替代内容不是事件")
 
 
 def _held(workspace: Workspace, by: Principal, proposal: str) -> Proposal:

@@ -56,9 +56,9 @@ def check_password(password: str, *words: str) -> None:
             f"密码为 {len(password)} 个字符；须为 {least} 至 {most} 个",
         )
     plain = password.casefold()
-    near = [word for word in (*words, "suyuan", "溯源", "password", "密码") if len(word) > 1]
+    near = {word for word in (*words, "suyuan", "溯源", "password", "密码") if len(word) > 1}
     left = plain
-    for word in near:
+    for word in sorted(near, key=len, reverse=True):  # a name goes whole, before the login inside it
         left = left.replace(word.casefold(), "")
     if len(set(left)) < 5:
         raise PasswordRefused(

@@ -12,13 +12,13 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from suyuan import __version__
-from suyuan.api import epcis_capture, epcis_events, epcis_queries, epcis_resources
+from suyuan.api import epcis_capture, epcis_events, epcis_queries, epcis_resources, epcis_subscriptions
 from suyuan.api.documented import discovery
 from suyuan.api.gs1_headers import ANSWER_HEADERS, CAPTURE_BYTES_MAX, CAPTURE_DISCOVERY
 from suyuan.api.hall import Hall
 from suyuan.api.problems import HANDLERS, PROBLEM, URI_TOO_LONG, Problem
 from suyuan.api.shapes import AnyRequest
-from suyuan.usecases.service import Settings
+from suyuan.usecases.settings import Settings
 
 SLASH = "\ue000"
 """Stands for a slash that came escaped, in a segment of a path: an EPC is one segment, with the slashes that it has."""
@@ -34,6 +34,8 @@ _PATHS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("/queries", ("GET", "POST")),
     ("/queries/{query_name:str}", ("GET", "DELETE")),
     ("/queries/{query_name:str}/events", _READ),
+    ("/queries/{query_name:str}/subscriptions", ("GET", "POST")),
+    ("/queries/{query_name:str}/subscriptions/{subscription_id:str}", ("GET", "DELETE")),
 )  # fmt: skip
 
 
@@ -46,6 +48,7 @@ def binding() -> Router:
             *(discovery(path, allow) for path, allow in _PATHS),
             discovery("/capture", ("GET", "POST"), CAPTURE_DISCOVERY),
             *epcis_resources.HANDLERS, *epcis_capture.HANDLERS, *epcis_events.HANDLERS, *epcis_queries.HANDLERS,
+            *epcis_subscriptions.HANDLERS,
         ],
         response_headers=ANSWER_HEADERS,
         before_request=slashes_back,
@@ -58,7 +61,7 @@ def made(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        hall = Hall(settings)
+        hall = Hall(settings, epcis_subscriptions.document)
         app.state.hall = hall
         hall.service.start()
         try:

@@ -6,7 +6,15 @@ from typing import Any, cast
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import OpenAPIHeader, OpenAPIMediaType, Operation, Parameter, RequestBody, Schema
+from litestar.openapi.spec import (
+    OpenAPIHeader,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    Operation,
+    Parameter,
+    RequestBody,
+    Schema,
+)
 from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.types import Method
 
@@ -86,9 +94,11 @@ SIMPLE_EVENT_QUERY = [
 ]  # fmt: skip
 
 
-def operation(*parameters: Parameter, body: RequestBody | None = None) -> type[Operation]:
-    """An operation with parameters that are read by hand."""
-    said, sent = list(parameters), body
+def operation(
+    *parameters: Parameter, body: RequestBody | None = None, empty: bool = False, headers: Iterable[str] = ()
+) -> type[Operation]:
+    """An operation with parameters that are read by hand; `empty`: answers without a body; `headers` of good answers."""
+    said, sent, answered = list(parameters), body, list(headers)
 
     @dataclass
     class Documented(Operation):
@@ -102,6 +112,13 @@ def operation(*parameters: Parameter, body: RequestBody | None = None) -> type[O
             self.parameters = [*kept, *said]
             if sent is not None:
                 self.request_body = sent
+            for status, good in (self.responses or {}).items():
+                if status.startswith("2") and isinstance(good, OpenAPIResponse):
+                    good.content = None if empty else good.content
+                    good.headers = {
+                        **(good.headers or {}),
+                        **{name: OpenAPIHeader(schema=TEXT) for name in answered},
+                    }
 
     return Documented
 
@@ -110,11 +127,6 @@ def body(*media_types: str, schema: Schema | None = None) -> RequestBody:
     """A body that is read by hand."""
     shape = schema or Schema(type=OpenAPIType.OBJECT)
     return RequestBody(content={each: OpenAPIMediaType(schema=shape) for each in media_types}, required=True)
-
-
-def response_header(description: str) -> OpenAPIHeader:
-    """A header of an answer."""
-    return OpenAPIHeader(schema=TEXT, description=description)
 
 
 def discovery(path: str, allow: Iterable[str], extra: dict[str, str] | None = None) -> HTTPRouteHandler:
@@ -129,4 +141,10 @@ def discovery(path: str, allow: Iterable[str], extra: dict[str, str] | None = No
         return Response(None, status_code=204, headers=headers)
 
     method: Method = "OPTIONS"
-    return HTTPRouteHandler(path, http_method=method, status_code=204, name=f"OPTIONS {path}")(tell)
+    return HTTPRouteHandler(
+        path,
+        http_method=method,
+        status_code=204,
+        name=f"OPTIONS {path}",
+        operation_class=operation(empty=True, headers=headers),
+    )(tell)

@@ -34,7 +34,7 @@ ENDINGS = {
     responses=problems(406, 413, 415, 422, 429, 507),
     operation_class=operation(
         header("GS1-EPCIS-Version"), header("GS1-CBV-Version"), header("GS1-Capture-Error-Behaviour"),
-        header("Idempotency-Key"), body=body(*ENDINGS),
+        header("Idempotency-Key"), body=body(*ENDINGS), empty=True, headers=("Location",),
     ),
 )  # fmt: skip
 async def capture(request: AnyRequest) -> Response[bytes]:

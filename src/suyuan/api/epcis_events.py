@@ -64,6 +64,7 @@ KEY_MAX = 255
     operation_class=operation(
         header("GS1-EPCIS-Version"), header("GS1-CBV-Version"), header("Idempotency-Key"),
         body=body("application/json", "application/ld+json"),
+        headers=("Location", "Suyuan-Entry", "Suyuan-Leaf", "Suyuan-Recorded-At"),
     ),
 )  # fmt: skip
 async def record(request: AnyRequest) -> Response[dict[str, Any]]:

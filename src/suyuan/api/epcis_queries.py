@@ -46,7 +46,11 @@ async def read_object(request: AnyRequest, most: int = BODY_MAX) -> dict[str, An
     status_code=201,
     responses=problems(406, 409, 413, 415),
     operation_class=operation(
-        header("GS1-EPCIS-Version"), header("GS1-CBV-Version"), body=body("application/json")
+        header("GS1-EPCIS-Version"),
+        header("GS1-CBV-Version"),
+        body=body("application/json"),
+        empty=True,
+        headers=("Location",),
     ),
 )
 async def make(request: AnyRequest) -> Response[bytes]:

@@ -36,7 +36,7 @@ ANSWER_HEADERS = (
 DISCOVERY = {
     "GS1-EPCIS-Version": EPCIS_VERSION, "GS1-EPCIS-Min": EPCIS_MIN, "GS1-EPCIS-Max": EPCIS_VERSION,
     "GS1-CBV-Version": CBV_VERSION, "GS1-CBV-Min": CBV_MIN, "GS1-CBV-Max": CBV_VERSION,
-    "GS1-EPC-Format": "Always_GS1_Digital_Link, Never_Translates, No_Preference",
+    "GS1-EPC-Format": "Always_GS1_Digital_Link",
     "GS1-Vendor-Version": f"suyuan-{__version__}",
 }  # fmt: skip
 """What OPTIONS tells, beside `Allow`."""
@@ -44,7 +44,7 @@ DISCOVERY = {
 CAPTURE_DISCOVERY = {
     "GS1-EPCIS-Capture-Limit": str(CAPTURE_EVENTS_MAX),
     "GS1-EPCIS-Capture-File-Size-Limit": str(CAPTURE_BYTES_MAX),
-    "GS1-Capture-Error-Behaviour": "rollback, proceed",
+    "GS1-Capture-Error-Behaviour": "all",
 }
 
 _FORMATS = ("No_Preference", "Always_GS1_Digital_Link", "Always_EPC_URN", "Never_Translates")

@@ -16,8 +16,10 @@ from suyuan.rights.principal import PUBLIC, Principal, Thing
 from suyuan.rights.sight import Sight, visible
 from suyuan.rights.words import Role, Scope, Verb
 from suyuan.usecases.recorder import Outcome, Recorded, Single
-from suyuan.usecases.service import Service, Settings
+from suyuan.usecases.service import Service
+from suyuan.usecases.settings import Settings
 from suyuan.usecases.signing_in import who
+from suyuan.usecases.subscribing import Document
 from suyuan.usecases.workspace import Workspace
 
 T = TypeVar("T")
@@ -34,8 +36,8 @@ KNOWN_MAX = 4096
 class Hall:
     """One server process's service and its event loop."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.service = Service(settings, self._deliver)
+    def __init__(self, settings: Settings, document: Document) -> None:
+        self.service = Service(settings, self._deliver, document)
         self.loop = asyncio.get_running_loop()
         self._known: dict[bytes, tuple[float, Principal]] = {}
         with closing(self.service.opened()) as workspace:
@@ -53,6 +55,10 @@ class Hall:
     async def look(self, question: Callable[[Workspace], T]) -> T:
         """An answer from the ledger alone."""
         return await _within(asyncio.wrap_future(self.service.look(question)), ANSWER_S)
+
+    def head(self) -> int:
+        """How many entries there are, as far as this process has heard."""
+        return self.service.head()
 
     async def beside(self, work: Callable[[], T]) -> T:
         """A bit of work that waits for the disk, away from the event loop."""

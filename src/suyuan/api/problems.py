@@ -40,7 +40,7 @@ _OF_STATUS = {
 _BY_NAME = {
     "ServerBusy": 503, "Stopping": 503, "WriterBusy": 503, "DatabaseBusy": 503, "TenantBusy": 429, "DiskFull": 507,
     "ReadOnly": 503, "DiskFailed": 503, "KeyReused": 422, "UnknownJob": 404, "UnknownQuery": 404, "QueryExists": 409,
-    "TooManyKept": 409, "NotOnRecord": 404, "Ambiguous": 409, "UnknownCase": 404, "NoSuchEntry": 404, "NoSuchTile": 404,
+    "TooManyKept": 409, "NoSubscription": 400, "NoSchedule": 400, "NotToThere": 400, "NotOnRecord": 404, "Ambiguous": 409, "UnknownCase": 404, "NoSuchEntry": 404, "NoSuchTile": 404,
     "NoCheckpoint": 404, "NoSuchDocument": 404, "NotSignedIn": 401, "Forbidden": 403, "NoSuchReport": 404,
 }  # fmt: skip
 """Statuses of errors by the name of their class; others are 400: the caller asked for what cannot be."""
@@ -115,6 +115,8 @@ def of_error(wrong: SuyuanError) -> Refused:
         return Refused(413, en, zh, type_=wrong.type)
     if isinstance(wrong, QueryException):
         return Refused(400, en, zh, type_=wrong.type)
+    if type(wrong).__name__ in ("NoSubscription", "NoSchedule", "NotToThere"):
+        return Refused(400, en, zh, type_=SUBSCRIPTION)
     for kind in type(wrong).__mro__:
         if kind.__name__ in _BY_NAME:
             return Refused(_BY_NAME[kind.__name__], en, zh)

@@ -6,17 +6,19 @@ import os
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.http import HTTP1Settings
 
-from suyuan.api.app import Front, made
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import parse_instant, show_instant
-from suyuan.usecases.service import Settings
+from suyuan.usecases.settings import Settings
 from suyuan.usecases.workspace import open_workspace
+
+if TYPE_CHECKING:
+    from suyuan.api.app import Front
 
 SETTINGS = "SUYUAN_SERVE"
 HEADER_READ_MS = 10_000
@@ -28,8 +30,13 @@ class OpenToTheWorld(SuyuanError):
     """A server without keys listens on this machine alone."""
 
 
-def application() -> Front:
+def application() -> "Front":
     """The application of one worker process."""
+    from suyuan.api.app import (
+        Front,
+        made,
+    )  # what answers questions is heavy, and the process that watches asks none
+
     said = json.loads(os.environ[SETTINGS])
     at = parse_instant(said["at"]) if said["at"] else None
     settings = Settings(

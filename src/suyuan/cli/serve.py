@@ -39,7 +39,7 @@ def serve(
         with common.opened():  # says what is missing
             raise NoWorkspace("no workspace named")
     from suyuan.api import serving  # the server's libraries, for this command alone
-    from suyuan.usecases.service import Settings
+    from suyuan.usecases.settings import Settings
 
     if open:
         remark([OPEN], common.language)

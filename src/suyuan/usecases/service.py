@@ -11,9 +11,6 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from threading import Lock, local
 from typing import TypeVar
 
@@ -22,31 +19,22 @@ from suyuan.store.service import ServiceStore
 from suyuan.usecases.capture_jobs import CaptureJobs
 from suyuan.usecases.named_queries import NamedQueries
 from suyuan.usecases.recorder import LINGER_S, Deliver, Recorder
+from suyuan.usecases.settings import Settings
+from suyuan.usecases.subscribing import Document, Teller
 from suyuan.usecases.workspace import Workspace, open_workspace
 
 T = TypeVar("T")
 
 LOOKERS = 2
 SETTLE_S = 10.0
+HEAD_S = 0.1
 PATIENCE_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a server runs. `open_to_all`: without keys, everybody is the operator (loopback only)."""
-
-    directory: Path
-    open_to_all: bool = False
-    at: datetime | None = None
-    workers: int = 1
-    callbacks: tuple[str, ...] = ()
-    """Hosts that subscriptions may be sent to although they are no public addresses."""
 
 
 class Service:
     """The state of one server process."""
 
-    def __init__(self, settings: Settings, deliver: Deliver) -> None:
+    def __init__(self, settings: Settings, deliver: Deliver, document: Document) -> None:
         self.settings = settings
         self.store = ServiceStore(settings.directory)
         # several processes (or machines) write in turn: none of them may keep the index for itself between two groups
@@ -56,9 +44,12 @@ class Service:
         self.recorder = Recorder(self.opened, self.store, deliver, linger_s=linger_s)
         self.jobs = CaptureJobs(self.store, self.recorder)
         self.queries = NamedQueries(self.store)
+        self._heads = self.opened()
+        self._heard = (0.0, 0)
+        self.teller = Teller(self.queries, self.ask, document, head=self.head, let_through=settings.callbacks)
         self._here = local()
         self._workspaces: list[Workspace] = []
-        self._opening = Lock()
+        self._opening = Lock()  # of what threads share
         self._asking = ThreadPoolExecutor(1, "asking")
         self._looking = ThreadPoolExecutor(LOOKERS, "looking")
 
@@ -70,6 +61,14 @@ class Service:
         """Begin to record; documents that an earlier process accepted and did not finish come first."""
         self.recorder.start()
         self.jobs.resume()
+        self.teller.start()
+
+    def head(self) -> int:
+        """How many entries there are, asked at most some times a second."""
+        with self._opening:
+            if time.monotonic() > self._heard[0]:
+                self._heard = (time.monotonic() + HEAD_S, self._heads.ledger.size)
+            return self._heard[1]
 
     def ask(self, question: Callable[[Workspace], T]) -> Future[T]:
         """An answer from columns and views, which know everything that was answered before."""
@@ -83,10 +82,12 @@ class Service:
     def close(self) -> None:
         """Finish what was accepted, then let go."""
         self.recorder.close()
+        self.teller.close()
         self._asking.shutdown()
         self._looking.shutdown()
         for workspace in self._workspaces:
             workspace.close()
+        self._heads.close()
         self.store.close()
 
     def _ask(self, settled: Future[None] | None, question: Callable[[Workspace], T]) -> T:

@@ -12,6 +12,7 @@ from cyclopts import App, CycloptsError
 from suyuan import __version__
 from suyuan.cli import (
     accounts,
+    backup,
     bundle,
     capture,
     demo,
@@ -58,6 +59,8 @@ app.command(workspace.checkpoint)
 app.command(workspace.receipt)
 app.command(workspace.rebuild)
 app.command(workspace.migrate)
+app.command(backup.backup)
+app.command(backup.restore)
 app.command(workspace.doctor)
 app.command(look_up.identify, name="id")
 app.command(look_up.event)

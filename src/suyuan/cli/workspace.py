@@ -74,7 +74,7 @@ def verify(
         table, json, ndjson, csv or parquet.
     """
     common = common or Common()
-    kept = [_read(checkpoint)] if checkpoint else []
+    kept = [read_checkpoint(checkpoint)] if checkpoint else []
     with common.opened() as workspace:
         with progress("verify") as advance:
             verdict = verify_.verify_workspace(
@@ -95,7 +95,8 @@ def verify(
     return OK if verdict.ok else DATA_ERRORS
 
 
-def _read(path: Path) -> str:
+def read_checkpoint(path: Path) -> str:
+    """A file's text, or standard input's for `-`."""
     if str(path) == STDIN:
         return sys.stdin.read()
     try:

@@ -31,6 +31,12 @@ def create(workspace: Path, origin: str) -> Signer:
     return made
 
 
+def put_back(workspace: Path, key: Signer) -> None:
+    """Put the private key of a restored ledger where it is looked for."""
+    with told(PRIVATE):
+        _write(workspace / PRIVATE, key.secret(), 0o600)
+
+
 def _write(path: Path, text: str, mode: int) -> None:
     # O_EXCL: a key is never overwritten, whoever asks
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)

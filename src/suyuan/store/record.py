@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from suyuan.ledger.note import Signer, Verifier
+from suyuan.store import sqlite_schema
+from suyuan.store.database import Database
+from suyuan.store.documents import Documents, DocumentStore
 from suyuan.store.sql_ledger import SqlLedger
-from suyuan.store.sqlite_ledger import SqliteLedger
+from suyuan.store.sqlite_database import SqliteDatabase
+from suyuan.store.sqlite_ledger import DOCUMENTS, SqliteLedger
 from suyuan.store.sqlite_schema import FORMAT
 from suyuan.terms.instants import Clock
 
@@ -31,6 +35,19 @@ def migrate(address: str) -> tuple[str | None, str]:
     place = parse(address)
     stands_at(place)
     return migrations.migrate(place)
+
+
+def create_empty(directory: Path, address: str, key: str) -> tuple[Database, DocumentStore]:
+    """Empty tables for a copy of a record under that public key, in a transaction that the caller commits. Raises LedgerExists."""
+    incoming = Documents(directory / DOCUMENTS)
+    if not address:
+        return SqliteDatabase(sqlite_schema.create(directory, key)), incoming
+    from suyuan.store import postgres_schema
+    from suyuan.store.postgres_address import parse
+    from suyuan.store.postgres_documents import PostgresDocuments
+
+    database = postgres_schema.create(parse(address), key)
+    return database, PostgresDocuments(database, incoming)
 
 
 def create(

@@ -22,6 +22,7 @@ from suyuan.store.failures import ServerGone
 from suyuan.store.keys import no_key
 from suyuan.store.ledger_port import NoCheckpoint, NoSuchEntry
 from suyuan.store.rows import Rows
+from suyuan.store.signed import Signed
 from suyuan.store.sql_stored import SqlStored
 from suyuan.store.sql_writing import SqlWriting
 from suyuan.terms.errors import SuyuanError
@@ -76,6 +77,7 @@ class SqlLedger:
         self._rows = Rows(engine.reader())
         self._documents = engine.documents(self._rows.database)
         self._snapshots: list[SqlStored] = []
+        self._signed = Signed(engine.key_path.parent)
         self._covered = 0
 
     @property
@@ -107,6 +109,7 @@ class SqlLedger:
         writing = None
         try:
             head = checkpoint.opened(signed, self._verifier)
+            self._signed.check(database, head, signed)
             writing = SqlWriting(database, self._engine.documents(database), head)
             yield writing
             if writing.is_empty:
@@ -118,6 +121,7 @@ class SqlLedger:
             # the names before the commit: a document on record is always there
             writing.publish()
             self._commit(database, n + 1, note)
+            self._signed.remember(note.decode())
         except BaseException:
             database.rollback()
             if writing is not None:

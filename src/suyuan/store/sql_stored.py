@@ -23,17 +23,17 @@ class SqlStored:
     """A snapshot of the ledger (`suyuan.ledger.verify.Stored`): a connection that sees one moment, and doubts."""
 
     def __init__(self, snapshot: Database, documents: DocumentStore) -> None:
-        self._database = snapshot
-        self._documents = documents
+        self.database = snapshot
+        self.documents = documents
         self._rows = Rows(snapshot)
 
     def close(self) -> None:
         """Let the snapshot go."""
-        self._database.close()
+        self.database.close()
 
     def key_text(self) -> str:
         """The public key that the log names as its own."""
-        row = self._database.first("SELECT value FROM meta WHERE name = 'key'")
+        row = self.database.first("SELECT value FROM meta WHERE name = 'key'")
         return text(row[0]) if row else ""
 
     def bundles(self) -> Iterator[StoredBundle]:
@@ -42,10 +42,10 @@ class SqlStored:
             yield self._bundle(n)
 
     def _bundle(self, n: int) -> StoredBundle:
-        count, marks = self._database.first("SELECT count, marks FROM bundle WHERE n = ?", n) or (None, None)
+        count, marks = self.database.first("SELECT count, marks FROM bundle WHERE n = ?", n) or (None, None)
         stored = StoredBundle(n, integer(count), blob(marks), None)
         try:
-            row = self._database.first("SELECT data FROM bundle WHERE n = ?", n)
+            row = self.database.first("SELECT data FROM bundle WHERE n = ?", n)
             data = blob(row[0]) if row else b""
             entries = tiles.unpack(sealed.unpack(data))
         except Damaged as wrong:
@@ -60,22 +60,22 @@ class SqlStored:
 
     def tile_hashes(self, level: int) -> Iterator[tuple[int, bytes]]:
         """(n, hash) below a tile level."""
-        rows = self._database.each("SELECT n, hash FROM tile WHERE level = ? ORDER BY n", level)
+        rows = self.database.each("SELECT n, hash FROM tile WHERE level = ? ORDER BY n", level)
         return ((integer(n), blob(value)) for n, value in rows)
 
     def tile_levels(self) -> int:
         """The highest level that keeps hashes."""
-        row = self._database.first("SELECT max(level) FROM tile")
+        row = self.database.first("SELECT max(level) FROM tile")
         return max(integer(row[0]), 0) if row else 0
 
     def checkpoint_notes(self) -> Iterator[tuple[int, int, str]]:
         """(n, size, note) of all checkpoints."""
-        rows = self._database.each("SELECT n, size, note FROM checkpoint ORDER BY n")
+        rows = self.database.each("SELECT n, size, note FROM checkpoint ORDER BY n")
         return ((integer(n), integer(size), text(note)) for n, size, note in rows)
 
     def records(self) -> Iterator[tuple[int, bytes]]:
         """(n, record) of the register; a record that is filed under another digest counts as broken."""
-        for n, digest, record in self._database.each("SELECT n, digest, record FROM register ORDER BY n"):
+        for n, digest, record in self.database.each("SELECT n, digest, record FROM register ORDER BY n"):
             yield integer(n), blob(record) if _files(blob(digest), blob(record)) else b""
 
     def body_aside(self, digest: str) -> bytes | None:
@@ -85,14 +85,14 @@ class SqlStored:
     def bodies_aside(self) -> Iterator[str]:
         """Digests of all bodies."""
         return (
-            blob(digest).hex() for (digest,) in self._database.each("SELECT digest FROM body ORDER BY digest")
+            blob(digest).hex() for (digest,) in self.database.each("SELECT digest FROM body ORDER BY digest")
         )
 
     def check_document(self, digest: str) -> int:
         """Read a kept document to its end; its size. Raises Damaged."""
         size = 0
         try:
-            with told(digest), self._documents.read(digest) as stream:
+            with told(digest), self.documents.read(digest) as stream:
                 while part := stream.read(CHUNK):
                     size += len(part)
         except NoSuchDocument as missing:
@@ -101,13 +101,13 @@ class SqlStored:
 
     def check_container(self) -> None:
         """What the engine itself finds wrong. Raises Damaged."""
-        self._database.check_container()
+        self.database.check_container()
 
     def _keys(self, table: str) -> Iterator[int]:
         """The row numbers of a table, asked one by one: one page that cannot be read spoils no other."""
         n = -(1 << 62)
         while True:
-            row = self._database.first(f"SELECT n FROM {table} WHERE n > ? ORDER BY n LIMIT 1", n)
+            row = self.database.first(f"SELECT n FROM {table} WHERE n > ? ORDER BY n LIMIT 1", n)
             if row is None:
                 return
             n = integer(row[0])

@@ -14,6 +14,7 @@ import pytest
 from tests.render.test_charts import BALANCE, LIFE, LOOP
 
 from suyuan.render import pdf, report_data, report_html, report_xlsx
+from suyuan.render.charts.svg import width
 from suyuan.reports.report import Cell, Column, Kind, MadeFrom, Report, Section, Value, shown, table
 from suyuan.terms.sentence import Lang, Sentence
 
@@ -181,3 +182,16 @@ def _pages(made: Report) -> int:
     found = re.search(rb"/Type\s*/Pages\s*/Count (\d+)", pdf.pdf(made, "en"))
     assert found is not None
     return int(found[1])
+
+
+def test_a_crowded_table_lies_and_the_long_text_gets_what_is_left() -> None:
+    """Eleven figures and a reason of two hundred letters: the reason stands on a few lines, the figures whole."""
+    counts = [Column(f"n{at}", Sentence("数量", "number of things"), Kind.NUMBER) for at in range(11)]
+    row: list[Value] = [*range(1_000_000, 1_000_011), "a reason " * 24]
+    crowded = table([*counts, Column("why", Sentence("原因", "why"))], [row])
+    page = pdf._told(report((Section(Sentence("表", "table"), table=crowded),)), "en")
+    widths = [column["w"] for column in page["sections"][0]["tables"][0]["columns"]]
+    assert page["wide"]
+    assert widths[-1] > 3 * max(widths[:-1])
+    assert min(widths[:-1]) > width("1,000,000", 1)
+    assert not pdf._told(report(), "en")["wide"]

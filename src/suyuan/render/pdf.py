@@ -86,12 +86,19 @@ def _covered(value: Any) -> Any:
 
 def _told(report: Report, lang: Lang) -> dict[str, Any]:
     at = report.made_from.recorded_at.astimezone(UTC)
+    sections = [_section(section, lang) for section in report.sections]
+    told = [table for section in sections for table in section["tables"]]
+    wide = any(
+        sum(column["w"] for column in table["columns"]) > CROWDED * UPRIGHT / table["size"] for table in told
+    )
+    for table in told:
+        _laid_out(table, (LYING if wide else UPRIGHT) / table["size"])
     return {
-        "lang": lang, "title": report.title.show(lang), "about": report.about.show(lang),
+        "lang": lang, "title": report.title.show(lang), "about": report.about.show(lang), "wide": wide,
         "remarks": [remark.show(lang) for remark in report.remarks], "origin": report.made_from.origin,
         "made_from": report.made_from.sentence().show(lang), "made": [at.year, at.month, at.day, at.hour, at.minute, at.second],
         "made_on": MADE_ON.show(lang).format(at=f"{at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
-        "sections": [_section(section, lang) for section in report.sections],
+        "sections": sections,
     }  # fmt: skip
 
 
@@ -110,46 +117,89 @@ def _section(section: Section, lang: Lang) -> dict[str, Any]:
 
 
 def _table(heading: str, table: Table, lang: Lang) -> dict[str, Any]:
+    """A table as it is told, its columns as narrow as they may be (`_laid_out` gives them what is left)."""
     opened = bool(table.entries)
     notes = {row: at for at, row in enumerate(table.law, 1)}
     rows = [_row(row, table.columns, notes, opened, lang) for row in table.rows[:ROWS_MOST]]
     kinds = [(column.heading(lang), column.kind) for column in table.columns]
     kinds += [(ENTRIES.show(lang), Kind.TEXT)] if opened else []
-    small = len(kinds) > COLUMNS_LARGE
-    widths = _widths(kinds, rows[:MEASURED], PAGE_SMALL if small else PAGE_LARGE)
-    for row in rows:
-        for cell, wide in zip(row, widths, strict=True):
-            cell["b"] = any(width(word, 1) > wide - MARGIN for word in cell["t"].split())
     said = [f"{at} {LAW.show(lang).format(row=row)}{_mark(table, row, lang)}" for row, at in notes.items()]
     if len(table.rows) > ROWS_MOST:
         said.append(CUT.show(lang).format(shown=f"{ROWS_MOST:,}", all=f"{len(table.rows):,}"))
     columns = [
-        {"h": head, "k": kind.value, "w": wide} for (head, kind), wide in zip(kinds, widths, strict=True)
+        {"h": head, "k": kind.value, "w": _least(head, kind, [row[at]["t"] for row in rows[:MEASURED]])}
+        for at, (head, kind) in enumerate(kinds)
     ]
-    return {"title": heading, "rows": rows, "notes": said, "columns": columns, "size": 6.5 if small else 7.5}
+    size = SMALL if len(kinds) > COLUMNS_LARGE else LARGE
+    return {"title": heading, "rows": rows, "notes": said, "columns": columns, "size": size}
 
 
-PAGE_LARGE, PAGE_SMALL, COLUMNS_LARGE = 65.0, 75.0, 6
-"""A line of a table in widths of a sign of 7.5 or 6.5 points; beyond so many columns the small ones are used."""
-CODE_LEAST, TEXT_LEAST, WANTED_MOST, MARGIN, MEASURED = 8.0, 8.0, 40.0, 1.2, 200
+LARGE, SMALL, COLUMNS_LARGE = 7.5, 6.5, 6
+"""Points of the signs of a table; beyond so many columns the small ones are used."""
+UPRIGHT, LYING = 488.0, 735.0
+"""A line of A4 in points, upright and lying: divided by the size of a sign it is a line in signs."""
+CROWDED = 0.9
+"""Where the narrowest that a table can be takes more of an upright page than this, the report is printed lying."""
+CODE_LEAST, TEXT_LEAST, MARGIN, MEASURED = 8.0, 8.0, 1.2, 60
+STEP = 1.5
+"""What is left of a line is handed out in pieces so wide."""
+SPLIT = 20
+"""A row of more lines than this may go on over the page."""
 
 
-def _widths(kinds: list[tuple[str, Kind]], rows: list[list[dict[str, Any]]], page: float) -> list[float]:
-    """Shares of the page: what cannot be broken stands whole, what is left goes to who has most to say."""
-    need, want = [], []
-    for at, (head, kind) in enumerate(kinds):
-        cells = [row[at]["t"] for row in rows]
-        longest = max((width(text, 1) for text in cells), default=0.0)
-        word = max((width(each, 1) for text in cells for each in text.split()), default=0.0)
-        heading = max((width(each, 1) for each in head.split()), default=0.0)
-        whole = kind in (Kind.NUMBER, Kind.DAY)
-        least = longest if whole else min(word, CODE_LEAST if kind is Kind.CODE else TEXT_LEAST)
-        need.append(max(least, min(heading, 6.4)) + MARGIN)
-        want.append(min(max(longest, heading), WANTED_MOST) + MARGIN)
-    asked = [max(w - n, 0.0) for n, w in zip(need, want, strict=True)]
-    share = min(max(page - sum(need), 0.0) / max(sum(asked), 1e-9), 1.0)
-    scale = page / max(sum(need) + share * sum(asked), 1e-9)  # a narrow table fills the page all the same
-    return [(n + share * a) * scale for n, a in zip(need, asked, strict=True)]
+def _laid_out(table: dict[str, Any], page: float) -> None:
+    """Widens columns to the page: what is left of it goes where it makes the table shortest. Says which cells have to be broken."""
+    columns, rows = table["columns"], table["rows"]
+    every = [[width(column["h"], 1) for column in columns]]
+    every += [[width(cell["t"], 1) for cell in row] for row in rows[:MEASURED]]
+    widths = _widths([column["w"] for column in columns], every, page)
+    for at, column in enumerate(columns):
+        # a code that is broken all the same is as well broken in the middle
+        if (
+            column["k"] == Kind.CODE
+            and max(row[at] for row in every) > widths[at] - MARGIN > column["w"] - MARGIN
+        ):
+            widths[widths.index(max(widths))] += widths[at] - column["w"]
+            widths[at] = column["w"]
+    for column, wide in zip(columns, widths, strict=True):
+        column["w"] = wide
+    for row in rows:
+        tall = _height([width(cell["t"], 1) for cell in row], widths) > SPLIT
+        for cell, wide in zip(row, widths, strict=True):
+            cell["b"], cell["s"] = any(width(word, 1) > wide - MARGIN for word in cell["t"].split()), tall
+
+
+def _widths(least: list[float], rows: list[list[float]], page: float) -> list[float]:
+    widths = [*least]
+    for _step in range(int((page - sum(widths)) / STEP)):
+        gains = [_gain(rows, widths, at) for at in range(len(widths))]
+        if max(gains) <= 0:
+            break
+        widths[gains.index(max(gains))] += STEP
+    scale = page / sum(widths)  # a narrow table fills the page all the same
+    return [each * scale for each in widths]
+
+
+def _least(head: str, kind: Kind, cells: list[str]) -> float:
+    """Below this a column is not read any more: numbers and days stand whole, long codes are broken."""
+    longest = max((width(text, 1) for text in cells), default=0.0)
+    word = max((width(each, 1) for text in cells for each in text.split()), default=0.0)
+    heading = max((width(each, 1) for each in head.split()), default=0.0)
+    whole = kind in (Kind.NUMBER, Kind.DAY)
+    least = longest if whole else min(word, CODE_LEAST if kind is Kind.CODE else TEXT_LEAST)
+    return max(least, min(heading, 6.4)) + MARGIN
+
+
+def _gain(rows: list[list[float]], widths: list[float], at: int) -> float:
+    """How much shorter the table gets where column `at` is a piece wider."""
+    wider = [each + STEP * (n == at) for n, each in enumerate(widths)]
+    return sum(_height(row, widths) - _height(row, wider) for row in rows)
+
+
+def _height(row: list[float], widths: list[float]) -> float:
+    """Lines of a row: its tallest cell, and a little for each of the others, which are pleasant to read on one line too."""
+    lines = [max(text / (wide - MARGIN), 1.0) for text, wide in zip(row, widths, strict=True)]
+    return max(lines) + 0.05 * sum(lines)
 
 
 def _row(

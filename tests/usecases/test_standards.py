@@ -138,3 +138,15 @@ def test_the_tables_of_the_product_stay_what_they_are(tmp_path: Path) -> None:
         replace(space, "threshold", KEY, {"value": "5", **CITES}, reason="x")
         in_force(space)
     assert table("threshold").rows == before
+
+
+@pytest.mark.parametrize(
+    ("name", "key"), [("right", "capture"), ("role", "viewer"), ("account-rule", "failures-most")]
+)
+def test_rights_and_rules_of_accounts_are_not_replaced_by_an_entry(
+    tmp_path: Path, name: str, key: str
+) -> None:
+    with workspace(tmp_path / "w") as space:
+        with pytest.raises(RowRefused):
+            replace(space, name, key, {"note": "x"}, reason="x")
+        assert space.ledger.size == 0

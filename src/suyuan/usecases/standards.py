@@ -25,6 +25,8 @@ from suyuan.usecases.capture import capture
 from suyuan.usecases.workspace import Workspace
 
 ROW = f"{NAMESPACE}StandardsRow"
+OWN = "rights.toml"
+"""Tables of which no row can be put in place by an entry: who may write entries would give himself rights."""
 AT = f"{BASE}/standards/"
 
 Tables = Mapping[str, Table[Any]]
@@ -194,6 +196,11 @@ def replace(
     A key that the table does not have is a new row; all columns are needed then. Raises UnknownTable, RowRefused.
     """
     shape = TABLES[name][1] if name in TABLES else type(table(name).rows[0])
+    if TABLES[name][0] == OWN:
+        raise RowRefused(
+            f"table {name} is not replaced: rights and rules of accounts hold as they are shipped (decision 0022)",
+            f"表 {name} 不可替换：权限与账户规则以发布版本为准（决定 0022）",
+        )
     newest = in_force(workspace).tables[name].latest(key)
     given: dict[str, Any] = msgspec.to_builtins(newest) if newest else {"key": key}
     given = {column: value for column, value in given.items() if value is not None}

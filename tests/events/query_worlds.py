@@ -277,7 +277,7 @@ class Worlds:
 
     def value(self, depth: int) -> Any:
         rng = self.rng
-        kind = rng.randrange(10)
+        kind = rng.randrange(13)
         if kind < 3:
             return rng.choice(TEXTS)
         if kind < 5:
@@ -461,7 +461,7 @@ class Queries:
         area = rng.choice(["", "", "ILMD_", "ERROR_DECLARATION_", "SENSORELEMENT_", "SENSORMETADATA_", "SENSORREPORT_",
                            "readPoint_", "bizLocation_"])  # fmt: skip
         name = rng.choice(["ex:", "ex:", "sy:", NS]) + rng.choice(FIELDS)
-        inner = rng.choice(["", "", "INNER_"])
+        inner = rng.choice(["", "INNER_"])
         if rng.random() < 0.3:
             return f"EXISTS_{inner}{area}{name}", rng.choice([True, True, True, False])
         op = self.op()

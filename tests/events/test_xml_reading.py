@@ -256,6 +256,12 @@ def test_a_prefix_that_one_event_binds_is_not_seen_by_the_next() -> None:
     assert "in" not in other.event["@context"][1]
 
 
+def test_a_prefix_of_the_header_is_not_one_of_the_events() -> None:
+    header = "<EPCISHeader xmlns:head='urn:head:'><head:note/></EPCISHeader>"
+    _, (one,), _ = read(document(f"<ObjectEvent>{HEAD}</ObjectEvent>", header=header))
+    assert "head" not in one.event["@context"][1]
+
+
 def test_a_namespace_without_an_end_of_its_own_is_hashed_as_published() -> None:
     assert "{http://ns.example.com/epcis}field=1" in pre_image(event("<old:field>1</old:field>"))
 

@@ -1,6 +1,7 @@
 """Events written as XML and read again are the same events."""
 
 import os
+import re
 from io import BytesIO
 from random import Random
 from typing import Any
@@ -190,6 +191,27 @@ def test_words_are_written_as_asked_for(words: Words, step: str, kind: str) -> N
     text = xml_writing.event(event, words)
     assert f"<bizStep>{step}</bizStep>" in text
     assert f'<source type="{kind}">' in text
+
+
+def test_a_unit_without_an_amount_stands_behind_an_amount_that_is_nil() -> None:
+    text = xml_writing.event({**BASE, "quantityList": [{"epcClass": "urn:x:c", "uom": "KGM"}]})
+    assert '<epcClass>urn:x:c</epcClass><quantity xsi:nil="true"/><uom>KGM</uom>' in text
+
+
+def test_fields_stand_in_the_order_of_the_schema() -> None:
+    event = {
+        **BASE, "sy:own": "x", "ilmd": {}, "persistentDisposition": {"set": ["active"], "unset": ["damaged"]},
+        "eventID": "urn:x:1", "bizStep": "storing", "certificationInfo": "urn:x:2", "quantityList": [],
+        "readPoint": {"id": "urn:x:3"}, "sourceList": [{"type": "location", "source": "urn:x:1"}],
+        "errorDeclaration": {"reason": "incorrect_data", "declarationTime": "2026-05-02T00:00:00Z"},
+        "sensorElementList": [{"sensorReport": [{"type": "Mass"}], "sensorMetadata": {"bizRules": "urn:x:1"}}],
+    }  # fmt: skip
+    assert re.findall(r"<([\w:]+)", xml_writing.event(event)) == [
+        "ObjectEvent", "eventTime", "eventTimeZoneOffset", "eventID", "errorDeclaration", "declarationTime", "reason",
+        "certificationInfo", "epcList", "epc", "action", "bizStep", "readPoint", "id", "quantityList", "sourceList",
+        "source", "sensorElementList", "sensorElement", "sensorMetadata", "sensorReport", "persistentDisposition",
+        "unset", "set", "ilmd", "sy:own",
+    ]  # fmt: skip
 
 
 def test_the_answer_to_a_query_comes_back() -> None:

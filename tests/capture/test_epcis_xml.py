@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from suyuan.capture.epcis_document import EpcisDocument
-from suyuan.capture.epcis_xml import BATCH, EPCIS_XML
+from suyuan.capture.epcis_xml import BATCH, EPCIS_XML, FINDINGS_MAX
 from suyuan.capture.importer import HEAD, Batch, Context, NotRecognised, choose
 from suyuan.events import xml_writing
 from suyuan.events.prepared import Prepared
@@ -136,6 +136,18 @@ def test_faults_are_told_with_the_line_that_they_stand_on() -> None:
     ]
     prepared, _ = read(FAULTY)
     assert [each.place for each in prepared] == ["line 17"]
+
+
+def test_of_very_many_faults_the_first_are_told_and_one_that_refuses_the_event() -> None:
+    report = '<sensorReport type="Odd"/>\n' * FINDINGS_MAX
+    element = f"<sensorElementList><sensorElement>{report}<sensorReport value='x'/></sensorElement></sensorElementList>"
+    head = "<eventTime>2026-05-01T08:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList/>"
+    prepared, findings = read(f"<ObjectEvent>{head}<action>OBSERVE</action>{element}</ObjectEvent>".encode())
+    assert prepared == []
+    assert [each.rule for each in findings[:-1]] == ["unknown-word"] * FINDINGS_MAX
+    assert (findings[-1].rule, findings[-1].place.line) == ("wrong-type", FINDINGS_MAX + 1)
+    _, findings = read(f"<ObjectEvent><epcList>{'<epc>no</epc>' * 5000}</epcList></ObjectEvent>".encode())
+    assert len(findings) == FINDINGS_MAX
 
 
 @pytest.mark.parametrize(

@@ -448,7 +448,7 @@ def test_a_place_in_the_event_has_its_line_in_the_document(pointer: str, line: i
 </sensorElement></sensorElementList>
 </ObjectEvent>"""
     (part,) = read(text)[1]
-    assert part.line_of(pointer) == line
+    assert part.places().line_of(pointer) == line
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,15 @@ with a fault is refused whole, as in JSON. Memory does not grow with the documen
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import BinaryIO
 
 from suyuan.capture.documents import masters_of, refuses
 from suyuan.capture.importer import Batch, Context, OnError
 from suyuan.capture.masters import ALWAYS
 from suyuan.events.canonical import NotCanonicalisable
-from suyuan.events.check import check_document, check_event
+from suyuan.events.check import check_document
+from suyuan.events.check_events import EVENT, explain_event
 from suyuan.events.pointer import step
 from suyuan.events.prepared import Prepared, prepare
 from suyuan.events.xml_parsing import NotXml
@@ -24,6 +26,9 @@ from suyuan.terms.finding import Finding, Place
 
 BATCH = 256
 """Events and elements of master data told at one time."""
+
+FINDINGS_MAX = 1000
+"""Findings told of one event."""
 
 EVENT_LIST = "/EventList"
 MASTER_LIST = "/VocabularyElementList"
@@ -122,12 +127,18 @@ class _Taken:
 
 
 def event_findings(part: XmlEvent, pointer: str = "") -> list[Finding]:
-    """What is wrong with an event, each with its line in the document."""
-    findings = check_event(part.event, bare=True)
+    """What is wrong with an event, each with its line in the document; of very many the first, and one that refuses it."""
     told = [replace(each, place=Place(line=each.place.line, pointer=pointer)) for each in part.faults]
-    for each in findings:
+    if EVENT.ok(part.event):
+        return told
+    places = part.places()
+    explained = explain_event(part.event, "")
+    first = list(islice(explained, FINDINGS_MAX))
+    if len(first) == FINDINGS_MAX and not refuses(first):
+        first += list(islice((each for each in explained if refuses([each])), 1))
+    for each in first:
         inside = each.place.pointer or ""
-        told.append(replace(each, place=Place(line=part.line_of(inside), pointer=pointer + inside)))
+        told.append(replace(each, place=Place(line=places.line_of(inside), pointer=pointer + inside)))
     return told
 
 

@@ -32,12 +32,16 @@ _KEPT_MAX = 4096
 class Prefixes:
     """The prefixes of one event. `Prefixes.of` hands out one that shares what it knows with the last of its kind."""
 
-    __slots__ = ("_bound", "_common", "_keys", "_words")
+    __slots__ = ("_bound", "_common", "_keys", "_made", "_prefix_of", "_words")
 
     def __init__(self, bound: Mapping[str, str]) -> None:
         self._bound = dict(bound)
+        self._prefix_of = {
+            space: prefix for prefix, space in reversed(self._bound.items())
+        }  # the first of several
         self._keys: dict[Name, str] = {}
         self._words: dict[str, str] = {}
+        self._made = 0
         self._common = True  # with other events: what one of them adds must not be seen by the others
 
     @classmethod
@@ -46,7 +50,8 @@ class Prefixes:
         told = {**scope, **dict(declared)} if declared else scope
         known = _common(tuple(told.items()))
         names = cls.__new__(cls)
-        names._bound, names._keys, names._words, names._common = known._bound, known._keys, known._words, True
+        names._bound, names._prefix_of, names._common = known._bound, known._prefix_of, True
+        names._keys, names._words, names._made = known._keys, known._words, 0
         return names
 
     def context(self) -> list[Any]:
@@ -79,19 +84,26 @@ class Prefixes:
             return space + local
         if prefix and self._bound.get(prefix, cbv.PREFIXES.get(prefix)) == space:
             return f"{prefix}:{local}"
-        for other, bound in self._bound.items():
-            if bound == space:
-                return f"{other}:{local}"
+        if other := self._prefix_of.get(space):
+            return f"{other}:{local}"
         if not prefix or prefix in self._bound or prefix in cbv.PREFIXES:
-            prefix = next(new for n in range(1, 2 << 20) if (new := f"ns{n}") not in self._bound)
+            prefix = self._made_up()
         self._bind(prefix, space)
         return f"{prefix}:{local}"
 
+    def _made_up(self) -> str:
+        while True:
+            self._made += 1
+            if (prefix := f"ns{self._made}") not in self._bound:
+                return prefix
+
     def _bind(self, prefix: str, space: str) -> None:
         if self._common:
-            self._bound, self._keys, self._words = dict(self._bound), dict(self._keys), {}
+            self._bound, self._prefix_of = dict(self._bound), dict(self._prefix_of)
+            self._keys, self._words = dict(self._keys), {}
             self._common = False
         self._bound[prefix] = space
+        self._prefix_of.setdefault(space, prefix)
 
     def expand(self, text: str) -> str:
         """The full URI of a prefixed name; any other text as it is."""

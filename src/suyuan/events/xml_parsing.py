@@ -33,12 +33,14 @@ TOKEN_MAX = 1 << 20
 """Bytes of one tag with its attributes, one comment, one instruction."""
 ELEMENT_MAX = 8 << 20
 """Bytes of an element that is handed out whole; a pack message with thousands of cells has a tenth of one MiB."""
-PARTS_MAX = 200_000
+PARTS_MAX = 150_000
 """Elements within one that is handed out whole."""
 FRAME_PARTS_MAX = 20_000
 """Elements that stand around those that are handed out."""
 FRAME_MAX = 4 << 20
 """Characters of texts and attributes that stand around them."""
+SCOPE_MAX = 8 << 10
+"""Characters of the prefixes and namespaces that events stand under: each event carries them in its `@context`."""
 DEPTH_MAX = 100
 """Elements within one another."""
 
@@ -236,12 +238,22 @@ class Parser:
             self._frame += 1
             self._hold(sum(map(len, attributes.values())))
             scope = self._scopes[-1]
-            self._scopes.append({**scope, **dict(element.declared)} if element.declared else scope)
+            self._scopes.append(self._under(scope, element) if element.declared else scope)
             if open_:
                 self._append(element)
         if self.root is None:
             self.root = element
         open_.append(element)
+
+    def _under(self, scope: Mapping[str, str], element: Element) -> Mapping[str, str]:
+        told = {**scope, **dict(element.declared)}
+        if sum(len(prefix) + len(space) for prefix, space in told.items()) > SCOPE_MAX:
+            raise self._refused(
+                "xml-too-large",
+                f"namespaces of more than {SCOPE_MAX >> 10} KiB stand around the events",
+                f"事件之外的命名空间超过 {SCOPE_MAX >> 10} KiB",
+            )
+        return told
 
     def _append(self, element: Element) -> None:
         parent = self._open[-1]

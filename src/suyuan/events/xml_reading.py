@@ -64,9 +64,9 @@ class XmlEvent:
     element: Element = field(repr=False)
     names: Prefixes = field(repr=False)
 
-    def line_of(self, pointer: str) -> int:
-        """The line of what stands at a JSON pointer into the event; of what stands around it where it is missing."""
-        return _line_of(self.element, self.names, pointer)
+    def places(self) -> "Places":
+        """Where its fields stand in the document."""
+        return Places(self.element, self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,22 +535,35 @@ def _twice(element: Element) -> Finding:
 # places
 
 
-def _line_of(element: Element, names: Prefixes, pointer: str) -> int:
-    """The line of what a JSON pointer into an event means in the XML of the event."""
-    alike = [element]
-    at = element
-    for step in pointer.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        inner = list(_unfolded(at))
-        if key.isdigit():
-            among = alike if len(alike) > 1 else inner
-            if int(key) >= len(among):
-                break
-            at = among[int(key)]
-            alike = [at]
-        else:
-            found = [each for each in inner if names.key(each.name) == key]
+class Places:
+    """The lines of the fields of one event; each element is looked through once, however many are asked for."""
+
+    def __init__(self, element: Element, names: Prefixes) -> None:
+        self._event = element
+        self._names = names
+        self._inside: dict[Element, tuple[list[Element], dict[str, list[Element]]]] = {}
+
+    def line_of(self, pointer: str) -> int:
+        """The line of what stands at a JSON pointer into the event; of what stands around it where it is missing."""
+        at, alike = self._event, [self._event]
+        for step in pointer.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            every, by_key = self._look_into(at)
+            if key.isdigit():
+                among = alike if len(alike) > 1 else every
+                found = among[int(key) : int(key) + 1]
+            else:
+                found = by_key.get(key, [])
             if not found:
                 break
-            alike, at = found, found[0]
-    return at.line
+            at, alike = found[0], found
+        return at.line
+
+    def _look_into(self, element: Element) -> tuple[list[Element], dict[str, list[Element]]]:
+        known = self._inside.get(element)
+        if known is None:
+            every, by_key = list(_unfolded(element)), dict[str, list[Element]]()
+            for each in every:
+                by_key.setdefault(self._names.key(each.name), []).append(each)
+            known = self._inside[element] = every, by_key
+        return known

@@ -321,6 +321,23 @@ def test_recovery_codes_are_good_once_each(space: Workspace) -> None:
     assert sign.second_factor(space, half.token, fresh[0])
 
 
+def test_lost_factors_are_reset_by_another_and_the_password_stays(space: Workspace) -> None:
+    account = user(space, "head", Role.FIRM_ADMIN)
+    session, _, codes = enrolled(space, "head")
+    with pytest.raises(Forbidden):
+        accounts.reset_factors(space, sign.who(space, session.token), account)
+    other = principal(space, user(space, "other", Role.FIRM_ADMIN, OEM))
+    with pytest.raises(UnknownAccount):
+        accounts.reset_factors(space, other, account)
+    accounts.reset_factors(space, principal(space, user(space, "second", Role.FIRM_ADMIN)), account)
+    with pytest.raises(NotSignedIn):
+        sign.who(space, session.token)
+    half = sign.sign_in(space, "head", WORD)
+    assert half.needs == "enrolment"
+    with pytest.raises(NotSignedIn):
+        sign.second_factor(space, half.token, codes[0])
+
+
 # -- sessions
 
 
@@ -352,6 +369,14 @@ def test_signing_out_and_losing_the_role_end_a_session(space: Workspace) -> None
     for token in (one.token, two.token):
         with pytest.raises(NotSignedIn):
             sign.who(space, token)
+
+
+def test_an_administrator_ends_the_sessions_of_an_account(space: Workspace) -> None:
+    account = user(space, "a", Role.VIEWER)
+    session = sign.sign_in(space, "a", WORD)
+    accounts.end_sessions(space, principal(space, user(space, "head", Role.FIRM_ADMIN)), account)
+    with pytest.raises(NotSignedIn):
+        sign.who(space, session.token)
 
 
 def test_a_session_stands_in_the_role_that_was_chosen(space: Workspace) -> None:

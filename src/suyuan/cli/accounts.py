@@ -173,6 +173,27 @@ def role(
 
 
 @user.command
+def reset(account: str, *, common: Common | None = None) -> int:
+    """Forget the second factors of somebody who lost them, and end the sessions. Make sure beforehand who it is.
+
+    Parameters
+    ----------
+    account
+        The account's id, as `user list` shows it.
+    """
+    common = common or Common()
+    with common.opened() as workspace:
+        accounts_.reset_factors(workspace, accounts_.operator(workspace), account)
+    console().print(
+        f"账户 {account} 的第二因素与会话已清除"
+        if common.language == "zh"
+        else f"account {account}: second factors and sessions cleared",
+        markup=False,
+    )
+    return OK
+
+
+@user.command
 def erase(account: str, *, yes: bool = False, common: Common | None = None) -> int:
     """Erase a person: login, name, password, factors, sessions and keys. Entries keep the opaque id and prove as before.
 

@@ -186,6 +186,13 @@ class Access:
         """A recovery code is used up. False if there is none."""
         return self.file.run("DELETE FROM recovery WHERE account = ? AND hash = ?", account, hashed) > 0
 
+    def forget_factors(self, account: str) -> None:
+        """No authenticator, recovery code or passkey any more, and no session."""
+        with self.file.transaction():
+            for table in ("recovery", "passkey", "session"):
+                self.file.run(f"DELETE FROM {table} WHERE account = ?", account)
+            self.file.run("UPDATE account SET totp = NULL, totp_pending = NULL WHERE id = ?", account)
+
     def add_passkey(
         self, passkey: bytes, account: str, public_key: bytes, uses: int, label: str, now: datetime
     ) -> None:

@@ -24,7 +24,8 @@ from suyuan.usecases.workspace import NO_OPERATOR, Workspace
 
 __all__ = [
     "Account", "AccountRefused", "Forbidden", "Grant", "Invited", "Key", "LoginTaken", "NewKey", "UnknownAccount", "add_user",
-    "erase_user", "grant_role", "invite_again", "keys", "make_key", "name_tenant", "operator", "revoke_key", "revoke_role", "users",
+    "end_sessions", "erase_user", "grant_role", "invite_again", "keys", "make_key", "name_tenant", "operator", "reset_factors", "revoke_key", "revoke_role",
+    "users",
 ]  # fmt: skip
 
 KEY_PREFIX = "sy"
@@ -159,6 +160,23 @@ def invite_again(workspace: Workspace, by: Principal, account: str) -> Invited:
     """A new token to set a password with (forgotten, or the old one ran out); the old ones end. Raises Forbidden, UnknownAccount."""
     _managed(workspace, by, account)
     return _invited(workspace, account)
+
+
+def end_sessions(workspace: Workspace, by: Principal, account: str) -> None:
+    """End every session of an account at once. Raises Forbidden, UnknownAccount."""
+    _managed(workspace, by, account)
+    workspace.accounts.access.end_sessions(account)
+
+
+def reset_factors(workspace: Workspace, by: Principal, account: str) -> None:
+    """Forget the second factors of somebody who lost them, and end the sessions. Who it is has been made sure of beforehand.
+
+    Not one's own: whoever finds a session open could otherwise take the account. Raises Forbidden, UnknownAccount.
+    """
+    if account == by.account:
+        raise Forbidden("another administrator resets your factors", "须由另一管理员重置你的第二因素")
+    _managed(workspace, by, account)
+    workspace.accounts.access.forget_factors(account)
 
 
 def name_tenant(workspace: Workspace, by: Principal, tenant: str, name: str) -> None:

@@ -133,7 +133,7 @@ def mine(row: Mapping[str, Any], names: Sequence[str]) -> bool:
         if name in (row.get("party"), row.get("reporter"), row.get("giver"), row.get("owner_from")):
             return True
         if any(
-            (row.get(place) or "").startswith(name + "/")
+            ((row.get(place) or "") + "/").startswith(name + "/")
             for place in ("read_point", "biz_location", "place_from")
         ):
             return True
@@ -143,7 +143,8 @@ def mine(row: Mapping[str, Any], names: Sequence[str]) -> bool:
 def arriving(row: Mapping[str, Any], names: Sequence[str]) -> bool:
     """Does my firm take it, own it then, or does it come to one of its places?"""
     return any(
-        name in (row.get("taker"), row.get("owner_to")) or (row.get("place_to") or "").startswith(name + "/")
+        name in (row.get("taker"), row.get("owner_to"))
+        or ((row.get("place_to") or "") + "/").startswith(name + "/")
         for name in names
     )
 

@@ -31,8 +31,9 @@ OBJECTS: list[dict[str, Any]] = [
     {"party": OTHER, "taker": "moved"},
     {"party": OTHER, "reporter": "91610502TEH000011N"},
     {"party": OTHER, "giver": "91611000TEH000011N"},
-    # near misses: a longer code, a place of somebody whose code begins like mine, a place without site
-    {"party": OTHER, "giver": ME + "X", "read_point": f"{ME}X/yard-1", "place_to": ME},
+    {"party": OTHER, "place_to": GLN},
+    # near misses: a longer code, a place of somebody whose code begins like mine
+    {"party": OTHER, "giver": ME + "X", "read_point": f"{ME}X/yard-1", "place_to": f"{ME}X"},
     {"party": OTHER},
     {},
 ]

@@ -28,7 +28,13 @@ NOW = datetime(2026, 5, 1, tzinfo=UTC)
 PARTIES = ["91610100TEB000010E", "91610502TEC000020M", "91370100TEF0000180", "91510100TEH000011N", "operator"]
 GLN = "https://id.gs1.org/417/9520123456788"
 STRANGE = [GLN, "https://example.cn/party/91610100TEB000010E9", "urn:x:6", None, None, None]
-PLACES = [f"{party}/yard" for party in PARTIES] + ["https://id.gs1.org/414/9520123456788", None, None, None]
+PLACES = [f"{party}/yard" for party in PARTIES] + [
+    "https://id.gs1.org/414/9520123456788",
+    GLN,
+    None,
+    None,
+    None,
+]
 ENTRIES = ("query", "trace", "proofs", "subscribe", "reading-log", "read-event")
 FILLED = ("event", "event_item", "event_word", "master")
 BOXED = NOW + timedelta(days=9)

@@ -201,8 +201,9 @@ def _among(column: ibis.Value, names: Collection[str]) -> ibis.Value:
 
 
 def _at(column: ibis.Value, names: Collection[str]) -> ibis.Value:
-    """A place of one of these: `<credit code>/<site>`."""
-    return _any([column.startswith(f"{name}/").fill_null(False) for name in sorted(names)])
+    """A place of one of these: `<credit code>/<site>`, or one of its own names (a place with a GLN that the operator vouched for)."""
+    sites = [column.startswith(f"{name}/").fill_null(False) for name in sorted(names)]
+    return _any([_among(column, names), *sites])
 
 
 def _any(conditions: Collection[ibis.Value]) -> ibis.Value:

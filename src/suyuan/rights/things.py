@@ -3,7 +3,7 @@
 >>> row = {"party": "A", "giver": "A", "taker": "B", "place_to": "B/store"}
 >>> thing = of_event(row, {"A": {"610502"}, "B": {"510100"}})
 >>> sorted(thing.about), sorted(thing.to), sorted(thing.areas)
-(['A'], ['B'], ['510100', '610502'])
+(['A'], ['B', 'B/store'], ['510100', '610502'])
 """
 
 from collections.abc import Collection, Mapping
@@ -30,9 +30,9 @@ def _named(row: Mapping[str, Any], columns: Collection[str]) -> set[str]:
 
 
 def _holders(row: Mapping[str, Any], columns: Collection[str]) -> set[str]:
-    # `<credit code>/<site>`, or a name with slashes of its own in front of a further one
+    # `<credit code>/<site>`, or a name with slashes of its own, alone or in front of a site
     found: set[str] = set()
     for place in _named(row, columns):
         pieces = place.split("/")
-        found |= {"/".join(pieces[:n]) for n in range(1, len(pieces))}
+        found |= {"/".join(pieces[:n]) for n in range(1, len(pieces) + 1)}
     return found

@@ -25,7 +25,7 @@ $(VENV)/.dev: $(VENV)/.run
 	$(BIN)/uv sync --quiet --frozen --all-groups --inexact
 	@touch $@
 
-demo: $(VENV)/.run  ## the main job on real input: capture, trace, verify (in demo/)
+demo: $(VENV)/.run  ## the main job on real input: capture, trace, judge, verify (in demo/)
 	$(BIN)/python -m suyuan demo demo
 
 test: $(VENV)/.dev  ## all tests

@@ -27,7 +27,14 @@ def test_the_demonstration_does_the_main_job_and_can_be_done_again(
     monkeypatch.setattr(demo, "CONFORMANCE", conformance)
     done = suyuan("demo", "here", "--lang", "zh")
     assert done.code == 0, done.err
-    for title in ("一、造一个样板世界", "二、收件", "三、拒收的单元格", "四、一个电池包的一生", "五、核验"):
+    for title in (
+        "一、造一个样板世界",
+        "二、收件",
+        "三、拒收的单元格",
+        "四、一个电池包的一生",
+        "五、2026-06-01 星期一：先看哪几家",
+        "六、核验",
+    ):
         assert title in done.out
     assert "植入表格的 8 处错误中，8 处在其单元格被发现" in done.out
     assert "另有 0 处" in done.out  # what was refused is what was planted, and one broken example of GS1
@@ -37,7 +44,12 @@ def test_the_demonstration_does_the_main_job_and_can_be_done_again(
     assert re.search(r"再生金属: .*Li [0-9.]+ kg", done.out)
     assert re.search(r"已核验：[0-9,]+ 条、[0-9]+ 份文件、[0-9]+ 个检查点全部一致", done.out)
     assert (tmp_path / "here" / "trace.html").read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert len(done.out.splitlines()) < 140
+    monday = (tmp_path / "here" / "monday.html").read_text(encoding="utf-8")
+    assert "<title>监管关注清单" in monday
+    first = re.search(r"│ 1 +│ (示例\S+)", done.out)
+    assert first is not None
+    assert first[1] in monday
+    assert len(done.out.splitlines()) < 170
     again = suyuan("demo", "here")
     assert again.code == 0, again.err
     assert "Of 8 faults planted in the forms 8 were found in their cell" in again.out

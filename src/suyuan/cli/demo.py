@@ -1,28 +1,34 @@
-"""The demonstration: the main job on real input, from submissions to a proven ledger and one battery's whole life."""
+"""The demonstration: the main job on real input, from submissions to a proven ledger, one battery's whole life, and whom to look at on Monday."""
 
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 from suyuan.cli import capture as capture_
 from suyuan.cli import trace as trace_
 from suyuan.cli.options import Common
-from suyuan.cli.output import console, show_rows
+from suyuan.cli.output import console, progress, show_rows
 from suyuan.cli.simulate import make_up
 from suyuan.cli.workspace import verify
+from suyuan.reports.report import shown
 from suyuan.simulate.files import Written
 from suyuan.simulate.recipe import Faults, Recipe
 from suyuan.standards.forms import form, forms
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding, Severity
+from suyuan.terms.instants import SHANGHAI
 from suyuan.terms.sentence import Lang, Sentence
+from suyuan.usecases import report as reports
 from suyuan.usecases import trace as traces
 from suyuan.usecases.capture import Captured
+from suyuan.usecases.report_files import written as report_written
 from suyuan.usecases.workspace import Workspace, init, opened
 
 AREA, MONTH, UNTIL = "610100", "2026-05", date(2026, 5, 31)
+MONDAY = date(2026, 6, 1)
+"""The morning on which the month has come in, and is judged."""
 VEHICLES, FAULTS = 2500, 25
 LIES = (
     "pack-missing-at-scrapping",
@@ -32,6 +38,7 @@ LIES = (
     "one-code-in-two-vehicles",
 )
 REFUSED_SHOWN = 12
+MONDAY_SHOWN = ("place", "name", "points", "since", "why")
 CONFORMANCE = Path("..") / "shared" / "conformance"
 """Third-party examples, taken in where they lie beside the checkout."""
 
@@ -56,7 +63,7 @@ class TakenIn:
 
 
 def demo(directory: Path = Path("demo"), *, common: Common | None = None) -> int:
-    """Take in a made-up prefecture's month of submissions and public examples, trace one pack, verify the ledger.
+    """Take in a made-up prefecture's month of submissions and public examples, trace one pack, judge, verify the ledger.
 
     Parameters
     ----------
@@ -73,7 +80,8 @@ def demo(directory: Path = Path("demo"), *, common: Common | None = None) -> int
     place = directory / "workspace"
     init(place, demo=True)
     say(_title(lang, "二、收件", "2. What came in"))
-    with opened(place) as workspace:
+    morning = datetime.combine(MONDAY, time(8), SHANGHAI)
+    with opened(place, at=morning) as workspace:
         taken = [*_submissions(workspace, directory / "submissions"), *_examples(workspace)]
         show_rows([each.row(lang) for each in taken], "table")
         say(_title(lang, "三、拒收的单元格", "3. What was refused, and where"))
@@ -81,18 +89,23 @@ def demo(directory: Path = Path("demo"), *, common: Common | None = None) -> int
         say(capture_.head(workspace, lang), markup=False)
         code = traces.longest_life(workspace)
     assert code is not None, "a world of hundreds of packs recycles some"
-    options = Common(workspace=place, lang=lang)
+    options = Common(workspace=place, lang=lang, at=morning.isoformat())
     say(_title(lang, "四、一个电池包的一生", "4. One pack, from its cells to the recovered metal"))
     trace_.trace(code, common=options)
     trace_.trace(code, html=True, output=directory / "trace.html", common=options)
-    say(_title(lang, "五、核验", "5. The ledger, verified"))
+    say(_title(lang, f"五、{MONDAY} 星期一：先看哪几家", f"5. Monday, {MONDAY}: the firms to look at"))
+    with opened(place, at=morning) as workspace:
+        _monday(workspace, directory / "monday.html", lang)
+    say(_title(lang, "六、核验", "6. The ledger, verified"))
     result = verify(common=options)
     say(_title(lang, "接下来", "What next"))
     for line in (
         f"suyuan -w {place} trace {code}",
         f"suyuan -w {place} checkpoint > checkpoint.txt",
         f"suyuan -w {place} verify --checkpoint checkpoint.txt",
+        f"suyuan -w {place} judge --day {MONDAY}",
         f"{directory / 'trace.html'}",
+        f"{directory / 'monday.html'}",
     ):
         say("  " + line, markup=False)
     return result
@@ -187,6 +200,28 @@ def _refused(captured: Sequence[Captured], written: Written, lang: Lang) -> None
         f"另有 {more} 处。植入表格的 {len(planted)} 处错误中，{right} 处在其单元格被发现"
         if lang == "zh"
         else f"and {more} more. Of {len(planted)} faults planted in the forms {right} were found in their cell",
+        markup=False,
+    )
+
+
+def _monday(workspace: Workspace, page: Path, lang: Lang) -> None:
+    """Judges all that came in, and names the firms against which most stands; the page opens each figure to its entries."""
+    with progress("judge") as advance:
+        told = reports.of_province(
+            workspace, day=MONDAY, advance=lambda done, total: advance(done, total, done)
+        )
+    firms = told.tables[0]
+    titles = {column.key: column.title.show(lang) for column in firms.columns}
+    lines = [
+        {column.key: shown(cell, column, lang) for cell, column in zip(row, firms.columns, strict=True)}
+        for row in firms.rows
+    ]
+    show_rows([{titles[key]: line[key] for key in MONDAY_SHOWN} for line in lines], "table")
+    report_written(told, "html", lang, page)
+    console().print(
+        f"上面拒收的行不在账上，有些案件即由此而来。原因、依据条款和每个数字背后的账本条目：{page}"
+        if lang == "zh"
+        else f"Some cases come of rows refused above: they are not on record. Why, by which clause, and the entries behind every figure: {page}",
         markup=False,
     )
 

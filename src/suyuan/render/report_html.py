@@ -51,7 +51,7 @@ h1 { font-size: 1.4rem; margin: 0 } h2 { font-size: 1.1rem; margin-top: 2rem }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th, td { text-align: left; padding: .35rem .6rem; border-bottom: 1px solid var(--line); vertical-align: top }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums } td.day { white-space: nowrap }
-td.code { font-family: ui-monospace, "Cascadia Mono", Consolas, monospace; overflow-wrap: anywhere }
+td.code { font-family: ui-monospace, "Cascadia Mono", Consolas, monospace; overflow-wrap: anywhere; min-width: 12ch }
 summary { cursor: pointer; text-decoration: underline dotted; list-style: none }
 @page { size: A4 portrait; margin: 18mm 15mm }
 @media print { .scroll { overflow: visible } main { padding: 0 } thead { display: table-header-group } tr { break-inside: avoid } }

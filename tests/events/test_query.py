@@ -87,6 +87,7 @@ def test_a_parameter_of_a_url_is_read(name: str, value: str, criterion: object) 
         ([("maxEventCount", "0")], "whole number from 1 on"),
         ([("perPage", "-1")], "whole number from 1 on"),
         ([("perPage", "ten")], "whole number from 1 on"),
+        ([("EQ_ex:grade", "\ud800")], "half a character"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_parameter_is_told_with_what_to_do(

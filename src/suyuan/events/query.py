@@ -141,7 +141,21 @@ def _bound(context: Any) -> Mapping[str, str]:
     raise QueryValidationException("@context is no URL, object or list", "@context 应为 URL、对象或列表")
 
 
+def _is_text(value: Any) -> bool:
+    """Whether all texts in a value can be written: half a surrogate pair is no character."""
+    if isinstance(value, str):
+        return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return all(map(_is_text, value)) if isinstance(value, list) else True
+
+
 def _query(given: dict[str, Given]) -> Query:
+    for name, one in given.items():
+        if not _is_text([name, one.value]):
+            raise QueryParameterException(
+                name.encode("ascii", "backslashreplace").decode(),
+                "holds half a character (a lone surrogate)",
+                "含有不完整的字符（单独的代理码）",
+            )
     if len(given) > CRITERIA_MAX:
         raise QueryTooComplexException(
             f"{len(given)} parameters are too many; ask with at most {CRITERIA_MAX}",

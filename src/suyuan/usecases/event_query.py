@@ -77,7 +77,10 @@ def _few(workspace: Workspace, query: Query) -> list[int] | None:
 
 def event(workspace: Workspace, event_id: str, *, sight: Sight | None = None) -> Event | None:
     """The event of that id (its sender's, else the event hash) recorded first; None where there is none."""
-    (seqs,) = workspace.index.seqs_of_events([event_id])
+    try:
+        (seqs,) = workspace.index.seqs_of_events([event_id])
+    except UnicodeEncodeError:  # half a character: no id that is on record
+        return None
     if sight is not None and not sight.everything and seqs:
         with asking(workspace, sight) as columns:
             seqs = columns.seen(seqs)

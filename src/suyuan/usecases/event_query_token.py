@@ -39,7 +39,7 @@ class Cursor:
 def encoded(fields: Sequence[At]) -> str:
     """Values as text of a URL."""
     told = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-    return base64.urlsafe_b64encode(told.encode("utf-8", "surrogatepass")).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(told.encode()).rstrip(b"=").decode()
 
 
 def decoded(text: str) -> list[At]:
@@ -48,12 +48,20 @@ def decoded(text: str) -> list[At]:
         if len(text) > _TOKEN_MAX:
             raise ValueError("too long")
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        fields = json.loads(data.decode("utf-8", "surrogatepass"))
+        fields = json.loads(data)
     except (ValueError, RecursionError) as wrong_token:
         raise wrong() from wrong_token
-    if not isinstance(fields, list):
+    if not isinstance(fields, list) or not _is_written(fields):
         raise wrong()
     return fields
+
+
+def _is_written(fields: Sequence[At]) -> bool:
+    try:
+        json.dumps(fields, ensure_ascii=False).encode()
+    except UnicodeEncodeError:  # half a character, which no token of ours holds
+        return False
+    return True
 
 
 def read(text: str, digest: str) -> Cursor:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -14,9 +15,7 @@ from suyuan.cli.output import as_json, console, progress, remark, show_rows
 from suyuan.reports.report import Report
 from suyuan.terms.sentence import Lang
 from suyuan.usecases import report as reports
-from suyuan.usecases.judge import Advance
 from suyuan.usecases.report_files import Form, written
-from suyuan.usecases.workspace import Workspace
 
 OK = 0
 SHOWN = 40
@@ -59,7 +58,8 @@ class Out:
         return self.format
 
 
-Made = Callable[[Workspace, Advance], Report]
+Made = Callable[..., Report]
+"""Makes a report of a workspace, as of a `day`, telling whom to `advance` to."""
 
 
 def _told(made: Made, how: Out | None, common: Common | None) -> int:
@@ -71,7 +71,7 @@ def _told(made: Made, how: Out | None, common: Common | None) -> int:
     with common.opened() as workspace:
         remark(workspace.remarks(), lang)
         with progress("report") as advance:
-            told = made(workspace, lambda done, total: advance(done, total, done))
+            told = made(workspace, day=how.day, advance=lambda done, total: advance(done, total, done))
         if how.entries_of is not None:
             found = reports.opened(workspace, told, how.entries_of)
             print(
@@ -151,10 +151,7 @@ def province(
     firms
         How many places to tell; firms that share the last are all told.
     """
-    day = (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.of_province(workspace, area=area, day=day, since=since, firms=firms, advance=advance), how, common
-    )  # fmt: skip
+    return _told(partial(reports.of_province, area=area, since=since, firms=firms), how, common)
 
 
 @report.command
@@ -166,8 +163,7 @@ def party(uscc: str, *, how: Out | None = None, common: Common | None = None) ->
     uscc
         Credit code of the firm.
     """
-    code, day = _code("USCC", uscc), (how or Out()).day
-    return _told(lambda workspace, advance: reports.of_party(workspace, code, day=day, advance=advance), how, common)  # fmt: skip
+    return _told(partial(reports.of_party, uscc=_code("USCC", uscc)), how, common)
 
 
 @report.command
@@ -179,12 +175,7 @@ def item(code: str, *, how: Out | None = None, common: Common | None = None) -> 
     code
         A battery code, VIN, lot or other identifier.
     """
-    day = (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.dossier_of_item(workspace, code, day=day, advance=advance),
-        how,
-        common,
-    )
+    return _told(partial(reports.dossier_of_item, item=code), how, common)
 
 
 @report.command
@@ -196,12 +187,7 @@ def dossier(uscc: str, *, how: Out | None = None, common: Common | None = None) 
     uscc
         Credit code of the party.
     """
-    code, day = _code("USCC", uscc), (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.dossier_of_party(workspace, code, day=day, advance=advance),
-        how,
-        common,
-    )
+    return _told(partial(reports.dossier_of_party, uscc=_code("USCC", uscc)), how, common)
 
 
 @report.command
@@ -219,10 +205,8 @@ def filing(
     party
         This firm alone (credit code).
     """
-    code, day = credit_code("--party", party), (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.of_filing(workspace, role=role, period=period, uscc=code, day=day, advance=advance), how, common
-    )  # fmt: skip
+    code = credit_code("--party", party)
+    return _told(partial(reports.of_filing, role=role, period=period, uscc=code), how, common)
 
 
 @report.command
@@ -245,19 +229,14 @@ def flows(
     chemistry
         Each chemistry on a row of its own.
     """
-    day = (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.of_flows(workspace, period=period, by=by, chemistry=chemistry, day=day, advance=advance), how, common
-    )  # fmt: skip
+    return _told(partial(reports.of_flows, period=period, by=by, chemistry=chemistry), how, common)
 
 
 def _account(
     kind: reports.Account, party: str | None, period: str | None, area: str | None, how: Out | None, common: Common | None
 ) -> int:  # fmt: skip
-    code, day = credit_code("--party", party), (how or Out()).day
-    return _told(
-        lambda workspace, advance: reports.of_account(workspace, kind, uscc=code, period=period, area=area, day=day, advance=advance), how, common
-    )  # fmt: skip
+    code = credit_code("--party", party)
+    return _told(partial(reports.of_account, kind=kind, uscc=code, period=period, area=area), how, common)
 
 
 @report.command

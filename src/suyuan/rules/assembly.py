@@ -247,7 +247,7 @@ def parts_of_another_chemistry(facts: Facts) -> ibis.Table:
     remedy=Sentence(
         zh="请核对模块、单体清单是否完整", en="check whether the list of modules or cells is complete"
     ),
-    scope="whole",
+    scope="party",
     owner="battery-maker",
     law=("threshold",),
 )
@@ -266,6 +266,7 @@ def parts_unlike_model(facts: Facts) -> ibis.Table:
         "item", "made_by", "made_on", "model"
     )
     counted = counted.inner_join(packs, "item").mutate(parts=ibis.ifelse(_.modules > 0, _.modules, _.cells))
+    counted = facts.keep("pack_parts", counted)
     usual = counted.group_by("made_by", "model").agg(alike=_.count(), usual=_.parts.mode())
     both = counted.inner_join(usual, ["made_by", "model"]).mutate(day=_.made_on)
     of_model = ibis.window(group_by=["made_by", "model"])

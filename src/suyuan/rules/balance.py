@@ -63,7 +63,7 @@ def _with_entries(facts: Facts, told: ibis.Table) -> ibis.Table:
         zh="复核该金属产品的化验单与过磅记录，必要时更正申报",
         en="check the assays and weighing slips of the products of that metal; correct what was claimed",
     ),
-    scope="whole",
+    scope="runs",
     owner="recycler",
     law=("threshold",),
 )
@@ -83,7 +83,7 @@ def metal_overclaimed(facts: Facts) -> ibis.Table:
         en="{period}: {percent} % more came out than was fed ({off_kg} kg of {metal}, {z} standard deviations), all metals in step: something was fed without a record",
     ),
     remedy=Sentence(zh="补报外购或漏报的投料及其来源", en="report the feed left out, and where it came from"),
-    scope="whole",
+    scope="runs",
     owner="recycler",
     law=("threshold",),
 )
@@ -106,7 +106,7 @@ def feed_unrecorded(facts: Facts) -> ibis.Table:
         zh="补报残渣及其去向，核对产品出库记录",
         en="report residues and what became of them; check products that left",
     ),
-    scope="whole",
+    scope="runs",
     owner="recycler",
     law=("threshold",),
 )
@@ -129,7 +129,7 @@ def residue_missing(facts: Facts) -> ibis.Table:
         zh="改进工艺，或更正化验与过磅数据",
         en="improve the process, or correct assays and weighings",
     ),
-    scope="whole",
+    scope="runs",
     owner="recycler",
     law=("recovery-minimum", "threshold"),
 )

@@ -78,7 +78,7 @@ def _uncovered(facts: Facts, sales: ibis.Table, role: str, roles_of_makers: tupl
         zh="请在销售地区建立或委托回收服务网点并申报",
         en="set up or commission outlets where you sell, and declare them",
     ),
-    scope="whole",
+    scope="party",
     owner="vehicle-maker",
     law=("outlet-duty", "threshold"),
 )
@@ -111,7 +111,7 @@ def outlet_coverage(facts: Facts) -> ibis.Table:
         zh="请在销售的省级地区建立或委托回收服务网点并公布",
         en="set up or commission outlets in these provinces, and publish them",
     ),
-    scope="whole",
+    scope="party",
     owner="battery-maker",
     law=("outlet-duty", "threshold"),
 )
@@ -122,10 +122,11 @@ def battery_maker_coverage(facts: Facts) -> ibis.Table:
     sales = sales.filter(_.day >= _.since).select("area", "day", "seq", vehicle="item")
     inside = facts.views["assembly"].filter((_.parent_kind == "vehicle") & (_.child_kind == "pack"))
     inside = inside.select("parent", pack="child")
-    met = sales.inner_join(inside, [("vehicle", "parent")]).select("area", "day", "seq", "pack")
+    met = sales.inner_join(inside, [("vehicle", "parent")]).select("area", "day", "seq", "vehicle", "pack")
     made = facts.thing.filter(_.made_by.notnull()).select("made_by", of="item")
     met = met.inner_join(made, [("pack", "of")])
-    sold = met.group_by("area", maker=_.made_by).agg(day=_.day.min(), seq=_.seq.min(), times=_.count())
+    met = facts.keep("pack_sale", met.select("area", "day", "seq", item="vehicle", maker="made_by"))
+    sold = met.group_by("area", "maker").agg(day=_.day.min(), seq=_.seq.min(), times=_.count())
     found = _uncovered(facts, sold, "battery-maker", ("battery-maker",))
     return found.select("row", "day", "entries", "areas", "count", subject="maker", party="maker")
 
@@ -143,7 +144,7 @@ def battery_maker_coverage(facts: Facts) -> ibis.Table:
         en="{party} had {vehicles} vehicles in {area} on {day}, and no central outlet serves it there",
     ),
     remedy=Sentence(zh="请建立或委托集中贮存型网点", en="set up or commission a central outlet there"),
-    scope="whole",
+    scope="party",
     owner="vehicle-maker",
     law=("outlet-limit", "threshold"),
 )

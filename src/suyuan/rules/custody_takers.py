@@ -217,7 +217,7 @@ def taker_not_listed(facts: Facts) -> ibis.Table:
         zh="请补报项目批准、环评与处理能力；没有批准的不得从事综合利用",
         en="report project approval, environmental assessment and capacity; without them nobody may recycle",
     ),
-    scope="whole",
+    scope="party",
     owner="recycler",
 )
 def taker_without_approval(facts: Facts) -> ibis.Table:

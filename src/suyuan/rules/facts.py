@@ -127,7 +127,7 @@ def facts(
         views=views,
         counted=counted,
         moment=moment,
-        thing=keep("thing", _things(moment, counted, views, party)),
+        thing=keep("thing", _things(moment, counted, party)),
         party=party,
         party_role=keep("party_role", _listed(known, "role", "role")),
         site=keep("site", _sites(known)),
@@ -196,14 +196,12 @@ def code_day(code: ibis.Value) -> ibis.Value:
     return text.try_cast("date")
 
 
-def _things(
-    moment: ibis.Table, counted: Tables, views: Mapping[str, ibis.Table], party: ibis.Table
-) -> ibis.Table:
-    """One row an item (lots too) that is named: its code read, its making as reported, its state and holder now.
+def _things(moment: ibis.Table, counted: Tables, party: ibis.Table) -> ibis.Table:
+    """One row an item (lots too) that is named: its code read, its making as reported.
 
     item, kind, vendor, letter, code_day, serial (of the code, null for others); made_by, made_seq, made_on, made_times, model,
-    chemistry, kwh, kg (as declared at making); state, state_seq, holder, holder_kind, answerable; coded_by (USCC of the party to
-    whom master data tie the vendor code, or for a vehicle the WMI).
+    chemistry, kwh, kg (as declared at making); coded_by (USCC of the party to whom master data tie the vendor code, or for a vehicle
+    the WMI). Nothing that changes when it moves.
     """
     code = moment.group_by("item").agg(kind=_.kind.min(), first_seq=_.seq.min(), first_on=_.day.min())
     coded = code.kind.isin(BATTERIES) & code.item.length().isin([19, 24, 26])
@@ -216,12 +214,6 @@ def _things(
         serial=ibis.ifelse(coded, code.item.substr(ibis.ifelse(long, 17, 10), 7), none).try_cast("int64"),
     )  # fmt: skip
     things = _with(things, _made(moment, counted), "item")
-    state = views["lifecycle"].select("item", "state", state_seq="seq", state_through="through")
-    things = _with(things, state, "item")
-    held = views["holder_now"].select(
-        "item", "holder", "answerable", holder_kind="kind", holder_since="since"
-    )
-    things = _with(things, held, "item")
     makers = party.select("vendor_codes", "wmi", coded_by="party")
     makers = makers.select("coded_by", vendor=(makers.vendor_codes.fill_null("") + " " + makers.wmi.fill_null("")).re_replace(r"[^0-9A-Z]+", " ").strip().split(" ")).unnest("vendor")  # fmt: skip
     makers = makers.filter(_.vendor != "").group_by("vendor").agg(coded_by=_.coded_by.min())

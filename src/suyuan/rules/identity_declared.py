@@ -193,7 +193,7 @@ def model_of_another(facts: Facts) -> ibis.Table:
         en="{party} declared {subject} with {kwh} kWh and {kg} kg; the {alike} packs of model {model} have {usual_kwh} kWh and {usual_kg} kg as a rule",
     ),
     remedy=CODE_OR_FIGURE,
-    scope="whole",
+    scope="party",
     owner=MAKERS,
     law=("threshold",),
 )

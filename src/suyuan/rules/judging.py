@@ -20,7 +20,7 @@ from suyuan.rules.cases import TOLD, cases, decisions, false_alarms
 from suyuan.rules.catalogue import RULES
 from suyuan.rules.duties import duties
 from suyuan.rules.facts import BESIDES, Facts, facts
-from suyuan.rules.rule import Rule
+from suyuan.rules.rule import Rule, Scope
 from suyuan.views.columns import TABLES, columns
 from suyuan.views.serving import everything
 from suyuan.views.tables import Keep, Tables
@@ -79,14 +79,26 @@ KEPT: Mapping[str, str | None] = {
     "effective_event_reading": "seq", "effective_event_word": "seq", "effective_event_measure": "seq",
     "effective_event_assay": "seq", "effective_event_fate": "seq", "moment": "item", "thing": "item", "duty": "item",
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
-    "run_input": "item", "run_output": "item", "run_metal": "item", "voided": "item",
+    "run_input": "run", "run_output": "run", "run_metal": "run", "voided": "item",
     "decision": "item", "balance_fed": "item", "balance_lot_share": "lot", "handling": "item", "vehicle_sale": "item",
-    "vehicle_taken_in": "vehicle",
+    "vehicle_taken_in": "vehicle", "pack_sale": "item", "pack_parts": "item",
 }  # fmt: skip
 """Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do).
 
 What a run's outputs come of is no such stage: one pack fed changes the shares of thousands (`became`, `recovered`).
 """
+PARTIES: Mapping[str, tuple[str, ...]] = {
+    "effective_event": ("actor",), "moment": ("actor", "giver", "taker"), "thing": ("made_by",), "handling": ("holder",),
+    "vehicle_sale": ("maker",), "vehicle_taken_in": ("yard",), "voided": ("declared_by",), "pack_sale": ("maker",),
+    "pack_parts": ("made_by",), "run_input": ("run",), "run_output": ("run",), "run_metal": ("run",), "balance_fed": ("run",),
+    "balance_lot_share": ("run",),
+}  # fmt: skip
+"""Columns of kept stages that name the parties whose findings change with a row, where a rule's scope is `party`; `run`: who took
+part in that run. Of a stage that stands here not, the rows change with those of a stage that does (an event's words with the event)."""
+PARTED: Mapping[str, str] = {
+    "reported_day": "party", "taken_by_recycler": "recycler", "treated_by_recycler": "recycler",
+}  # fmt: skip
+"""Stages of which the findings of a party (rules of that scope) need that party's rows alone, and the column that names it."""
 OUTPUTS = (
     "decision", "duty", "moment", "thing", "party", "party_role", "site", "model", "known_master", "effective_event",
     "effective_event_item", "effective_event_measure", "effective_event_word", "effective_event_assay", "assembly", "custody",
@@ -104,11 +116,13 @@ def adjust(read: Callable[[str], pa.Table]) -> Mapping[str, pa.Table]:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """What DuckDB is asked: stages in order (name, query), then the query of each rule by its id; `whole` see `rule.Scope`."""
+    """What DuckDB is asked: stages in order (name, query), then the query of each rule by its id."""
 
     stages: tuple[tuple[str, str], ...]
     rules: Mapping[str, str]
-    whole: tuple[str, ...]
+    scopes: Mapping[str, Scope]
+    parties: Mapping[str, tuple[str, ...]]
+    parted: Mapping[str, str]
     kept: Mapping[str, str | None]
     outputs: tuple[str, ...]
     before_adjusting: tuple[str, ...]
@@ -129,11 +143,13 @@ def plan(rules: Collection[Rule] = RULES.values()) -> Judging:
         ("case", sql(cases(told, decided, known.law))),
         ("false_alarm", sql(false_alarms(told, decided))),
     )
-    whole = tuple(rule.id for rule in rules if rule.scope == "whole")
+    scopes = {rule.id: rule.scope for rule in rules}
     made = {name for name, _query in stages}
     kept = {name: key for name, key in KEPT.items() if name in made}
     outputs = tuple(name for name in OUTPUTS if name in made)
-    return Judging(tuple(stages), asked, whole, kept, outputs, BEFORE_ADJUSTING, after, fingerprint())
+    return Judging(
+        tuple(stages), asked, scopes, PARTIES, PARTED, kept, outputs, BEFORE_ADJUSTING, after, fingerprint()
+    )
 
 
 @cache

@@ -245,7 +245,7 @@ def collected_without_source(facts: Facts) -> ibis.Table:
         zh="请补报委托的生产企业，或停止以网点名义回收",
         en="have the makers declare it, or stop collecting as an outlet",
     ),
-    scope="whole",
+    scope="party",
     owner="outlet",
 )
 def outlet_serves_nobody(facts: Facts) -> ibis.Table:

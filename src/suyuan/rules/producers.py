@@ -26,7 +26,7 @@ ENTRIES_MAX = 100
     remedy=Sentence(
         zh="请企业登记基本情况与厂商代码", en="have the firm register itself and its vendor code"
     ),
-    scope="whole",
+    scope="party",
     owner="battery-maker",
 )
 def producer_unknown(facts: Facts) -> ibis.Table:
@@ -52,7 +52,7 @@ def producer_unknown(facts: Facts) -> ibis.Table:
         en="{party} reports having made {count} packs of model {model} since {day}, a model it has not filed",
     ),
     remedy=Sentence(zh="请备案该型号，或更正型号名称", en="file the model, or correct its name"),
-    scope="whole",
+    scope="party",
     owner="battery-maker",
 )
 def model_not_filed(facts: Facts) -> ibis.Table:

@@ -22,6 +22,6 @@ def planned() -> judging.Judging:
     asked = {FIGURE: judging.sql(account.figure), ENTRY: judging.sql(account.entry)}
     asked["recovered"] = judging.sql(known.views["recovered"])
     return judging.Judging(
-        stages=tuple(stages), rules=asked, whole=(), kept=judging.KEPT, outputs=tuple(BESIDES), before_adjusting=(), after=(),
+        stages=tuple(stages), rules=asked, scopes={}, parties={}, parted={}, kept=judging.KEPT, outputs=tuple(BESIDES), before_adjusting=(), after=(),
         mark=judging.fingerprint(),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from ibis import _
 from suyuan.rules.choosing import first_of, threshold
 from suyuan.rules.facts import Facts
 from suyuan.rules.rule import Severity, rule
-from suyuan.rules.runs import battery_fed, composition, process_run, run_content, run_metals
+from suyuan.rules.runs import battery_fed, came_of, composition, process_run, run_content, run_metals
 from suyuan.terms.sentence import Sentence
 
 DRY = ("sy:crushing", "sy:sorting", "sy:discharging")
@@ -132,7 +132,7 @@ def recovery_above_whole(facts: Facts) -> ibis.Table:
         en="lot {subject} holds {metal}, which the batteries that it comes from ({letters}) do not contain",
     ),
     remedy=Sentence(zh="查明物料真实来源", en="find out what the lot was really made from"),
-    scope="whole",  # all that a lot comes of, through every run before
+    scope="runs",  # all that a lot comes of, through every run before
     owner="recycler",
     law=("composition", "threshold"),
 )
@@ -163,7 +163,7 @@ def metal_not_in_feed(facts: Facts) -> ibis.Table:
 def _through(facts: Facts, lots: ibis.Table) -> ibis.Table:
     """item, metal, letter: batteries behind lots that come of further runs, where all of the lot can be followed back to them."""
     wanted = lots.select(lot_of="item", metal="metal").distinct()
-    due = facts.views["became"].select("item", "lot", "share").inner_join(wanted, [("lot", "lot_of")])
+    due = came_of(facts).select("item", "lot", "share").inner_join(wanted, [("lot", "lot_of")])
     fed = battery_fed(facts).select(battery="item", letter="letter").distinct()
     due = due.inner_join(fed, [("item", "battery")])
     due = due.mutate(followed=_.share.sum().over(ibis.window(group_by=["lot", "metal"])))
@@ -181,21 +181,20 @@ def _through(facts: Facts, lots: ibis.Table) -> ibis.Table:
         en="{subject} amounts to {kg_per_kwh} kg per kilowatt hour; at most {most} kg can be",
     ),
     remedy=Sentence(zh="核对产量与投料电池", en="check the amount made and the batteries fed"),
-    scope="whole",  # all that a lot comes of, through every run before
+    scope="runs",  # all that a lot comes of, through every run before
     owner="recycler",
     law=("material-range",),
 )
 def lithium_beyond_lfp(facts: Facts) -> ibis.Table:
     """Lithium carbonate of LFP batteries alone weighs no more than a bound per kilowatt hour."""
-    due = facts.views["became"].filter(_.material == "lithium-carbonate").select("item", "lot", "share", "kg")
+    due = came_of(facts).filter(_.material == "lithium-carbonate").select("item", "lot", "share", "kg")
     fed = battery_fed(facts).group_by(battery=_.item).agg(letter=_.letter.max(), kwh=_.kwh_most.max())
     due = due.inner_join(fed, [("item", "battery")])
     lots = due.group_by("lot").agg(
         followed=_.share.sum(), lfp=(_.letter == "B").fill_null(False).all(), kg=_.kg.sum(), kwh=_.kwh.sum(),
         unknown=_.kwh.isnull().any(),
     )  # fmt: skip
-    once = (_.followed > ALL_BUT) & (_.followed < 2 - ALL_BUT)  # what went in twice is another rule's matter
-    lots = lots.filter(once & _.lfp & ~_.unknown & (_.kwh > 0)).mutate(
+    lots = lots.filter((_.followed > ALL_BUT) & _.lfp & ~_.unknown & (_.kwh > 0)).mutate(
         key=ibis.literal("lithium-carbonate-from-lfp")
     )
     made = facts.views["run_output"].select(made="item", run="run")

@@ -54,7 +54,7 @@ def _load(facts: Facts) -> ibis.Table:
         en="{party} fed {fed_t} t in {year}; its filed capacity is {capacity_t} t a year",
     ),
     remedy=Sentence(zh="核查投料真实性；扩建的应更新备案", en="inspect whether it was really fed; file a capacity that was enlarged"),
-    scope="whole",
+    scope="runs",
     owner="recycler",
 )  # fmt: skip
 def over_capacity(facts: Facts) -> ibis.Table:
@@ -82,7 +82,7 @@ def over_capacity(facts: Facts) -> ibis.Table:
         en="{party} fed {fed_t} t in {year}, {percent} % of its capacity of {capacity_t} t",
     ),
     remedy=Sentence(zh="核查是否持续运行；可按规范条件整改或撤销", en="inspect whether it runs; the conditions ask for correction or removal"),
-    scope="whole",
+    scope="runs",
     owner="recycler",
     law=("industry-condition",),
 )  # fmt: skip
@@ -161,7 +161,7 @@ def _treated(facts: Facts) -> ibis.Table:
         en="{party} took in {taken} packs and handed {sent} of them on whole",
     ),
     remedy=Sentence(zh="核查其处理能力与转出对象", en="inspect its plant and to whom the packs went"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def trading_instead_of_processing(facts: Facts) -> ibis.Table:
@@ -190,7 +190,7 @@ def trading_instead_of_processing(facts: Facts) -> ibis.Table:
         en="of {taken} packs that {party} took in more than {days} days ago, {left} were neither fed nor handed on",
     ),
     remedy=Sentence(zh="盘点库存；补报投料", en="take stock on the spot; report what was fed"),
-    scope="whole",
+    scope="party",
     owner="recycler",
     law=("threshold",),
 )
@@ -253,7 +253,7 @@ def taken_in_by_two_recyclers(facts: Facts) -> ibis.Table:
         en="{party} fed {batteries} batteries, but master data do not know it",
     ),
     remedy=Sentence(zh="核查该企业是否依法设立", en="inspect whether it is lawfully established"),
-    scope="whole",
+    scope="runs",
 )
 def recycler_unknown(facts: Facts) -> ibis.Table:
     """Who recycles is registered."""
@@ -272,7 +272,7 @@ def recycler_unknown(facts: Facts) -> ibis.Table:
         en="{party} fed batteries on {day} without being listed as a recycler on that day",
     ),
     remedy=Sentence(zh="核对角色与名单期限", en="check its roles and the days of its listing"),
-    scope="whole",
+    scope="runs",
 )
 def recycler_not_listed(facts: Facts) -> ibis.Table:
     """Who recycles is listed as a recycler; the list is no licence, so this is a note."""

@@ -68,7 +68,7 @@ def _named(facts: Facts) -> ibis.Table:
     remedy=Sentence(
         zh="提供原始单据；今后随发随报", en="show the papers of the time; report as things happen"
     ),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def back_dated_in_bulk(facts: Facts) -> ibis.Table:
@@ -106,7 +106,7 @@ def back_dated_in_bulk(facts: Facts) -> ibis.Table:
         en="{party} reported in {months} months and nothing since {day}; others name it {named} times since",
     ),
     remedy=Sentence(zh="联系该企业补报", en="ask the firm to report"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def silent_party(facts: Facts) -> ibis.Table:
@@ -144,7 +144,7 @@ def silent_party(facts: Facts) -> ibis.Table:
         en="{party} is registered and named in {named} hand-overs told by others; it never reported anything itself",
     ),
     remedy=Sentence(zh="督促其报送", en="have it report"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def told_by_others_only(facts: Facts) -> ibis.Table:
@@ -185,7 +185,7 @@ def _heard(facts: Facts) -> ibis.Table:
         en="{party} is registered since {day}, never reported, and nobody names it",
     ),
     remedy=Sentence(zh="核查其是否仍在经营", en="inspect whether it is in business"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def registered_never_reported(facts: Facts) -> ibis.Table:
@@ -214,7 +214,7 @@ def registered_never_reported(facts: Facts) -> ibis.Table:
         en="all {events} events of {party} happened at midnight: only the day was taken down",
     ),
     remedy=Sentence(zh="报送到分钟的时间", en="report times to the minute"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def midnight_only(facts: Facts) -> ibis.Table:
@@ -246,7 +246,7 @@ def midnight_only(facts: Facts) -> ibis.Table:
         en="{events} events of {party} in which things are handled one by one ({step}) happened at {at}",
     ),
     remedy=Sentence(zh="按实际时间更正", en="correct them to the real times"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def same_second(facts: Facts) -> ibis.Table:
@@ -277,7 +277,7 @@ def same_second(facts: Facts) -> ibis.Table:
         en="{same} of {readings} readings ({what}) of {party} are the same: {value}",
     ),
     remedy=Sentence(zh="提供检测原始记录", en="show the records of the measurements"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def copied_readings(facts: Facts) -> ibis.Table:
@@ -329,7 +329,7 @@ def copied_readings(facts: Facts) -> ibis.Table:
         en="{party} declared {events} events wrong between {since} and {day}",
     ),
     remedy=Sentence(zh="说明更正原因", en="give the reason of the corrections"),
-    scope="whole",
+    scope="party",
     law=("threshold",),
 )
 def corrections_in_bulk(facts: Facts) -> ibis.Table:
@@ -366,7 +366,6 @@ def corrections_in_bulk(facts: Facts) -> ibis.Table:
     remedy=Sentence(
         zh="以更正声明替代改写", en="declare the earlier one wrong instead of telling it anew under its id"
     ),
-    scope="whole",
 )
 def event_id_used_twice(facts: Facts) -> ibis.Table:
     """An id names one statement."""
@@ -384,7 +383,6 @@ def event_id_used_twice(facts: Facts) -> ibis.Table:
         en="the same statement of {party} stands under two ids",
     ),
     remedy=Sentence(zh="撤回重复的一条", en="take one of them back"),
-    scope="whole",
 )
 def statement_under_two_ids(facts: Facts) -> ibis.Table:
     """What happened once is told once."""

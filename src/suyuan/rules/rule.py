@@ -31,8 +31,12 @@ Family = Literal[
     "identity", "lifecycle", "custody", "assembly", "scrapping", "outlets", "recycling", "reporting", "producers"
 ]  # fmt: skip
 FAMILIES: Sequence[Family] = Family.__args__  # type: ignore[attr-defined]  # a Literal knows its words
-Scope = Literal["item", "whole"]
-"""`item`: told from what is on record of the item and its family; `whole`: needs more than a family (all of a party, a day, a document)."""
+Scope = Literal["item", "party", "runs", "whole"]
+"""What a finding is told from, so that news have only that judged again which they can change.
+
+`item`: what is on record of the item and its family; `party`: all that is on record of the party of the finding; `runs`: the process
+runs of the whole ledger, what went into them and came out; `whole`: anything.
+"""
 
 
 @total_ordering

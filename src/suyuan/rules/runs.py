@@ -13,6 +13,7 @@ from ibis import _
 
 from suyuan.rules.choosing import threshold
 from suyuan.rules.facts import Facts
+from suyuan.views.attribution import became, run_share
 from suyuan.views.days import FOREVER, local_day
 from suyuan.views.meaning import RECYCLING
 from suyuan.views.recovery import lot_assay
@@ -90,6 +91,13 @@ def battery_fed(facts: Facts) -> ibis.Table:
     fed = facts.in_force(fed, "material-range", day="", of="pack", field="least", as_="kg_per_kwh", row="")
     fed = fed.mutate(kwh_most=ibis.coalesce(_.kwh, _.kg / _.kg_per_kwh))
     return facts.keep("battery_fed", fed.drop("kg_per_kwh"))
+
+
+def came_of(facts: Facts) -> ibis.Table:
+    """item, lot, material, share, kg, …: what came of each battery that was fed (view `became` tells of what it was part of, too)."""
+    fed, out = facts.views["run_input"], facts.views["run_output"]
+    due = facts.keep("run_share", run_share(fed, out))
+    return facts.keep("came_of_fed", became(due, fed, out))
 
 
 def assays(facts: Facts) -> ibis.Table:

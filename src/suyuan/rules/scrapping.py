@@ -261,7 +261,7 @@ def codes_differ_at_scrapping(facts: Facts) -> ibis.Table:
     remedy=Sentence(
         zh="请核对证明编号，每车一证", en="compare the numbers: each vehicle has its own certificate"
     ),
-    scope="whole",
+    scope="party",
     owner="dismantler",
 )
 def scrap_certificate_twice(facts: Facts) -> ibis.Table:

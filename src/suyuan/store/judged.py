@@ -62,8 +62,16 @@ class Planned(Protocol):
         """The query of each rule."""
 
     @property
-    def whole(self) -> Sequence[str]:
-        """Ids of the rules that read the whole ledger."""
+    def scopes(self) -> Mapping[str, str]:
+        """What the findings of each rule are told from (`rules.rule.Scope`)."""
+
+    @property
+    def parties(self) -> Mapping[str, Sequence[str]]:
+        """Columns of kept stages that name the parties whose findings change with a row; `run`: who took part in that run."""
+
+    @property
+    def parted(self) -> Mapping[str, str]:
+        """Stages of which a party's findings need that party's rows alone, and the column that names it."""
 
     @property
     def kept(self) -> Mapping[str, str | None]:
@@ -97,7 +105,40 @@ class Besides:
     adjust: Adjust
 
 
+AMONG = {"seq": "news", "run": "run_touched"}
+"""What the news may have changed, by the column by which a kept stage changes; of all other columns it is the items touched."""
+PARTIES_MAX = 300
+"""Beyond so many parties all of them are judged again: a query that names each takes longer."""
+CHANGED = """
+CREATE OR REPLACE TEMP TABLE changed AS (FROM was EXCEPT ALL FROM is_now) UNION ALL (FROM is_now EXCEPT ALL FROM was)
+"""
+
 READS = re.compile(r'(?:FROM|JOIN)\s+"([^"]+)"\s+AS')
+
+
+def _among(column: str, parties: frozenset[str] | None) -> str:
+    """The condition that a column names one of these; None: any. In words, so that the engine reads no more than their rows."""
+    if parties is None:
+        return "true"
+    named = ", ".join(_text(party) for party in sorted(parties))
+    return f'"{column}" IN ({named})'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _of(query: str, column: str, parties: frozenset[str] | None) -> str:
+    return query if parties is None else f"SELECT * FROM ({query}) WHERE {_among(column, parties)}"
+
+
+def _all_of(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    found: frozenset[str] = frozenset()
+    for one in sets:
+        if one is None:
+            return None
+        found |= one
+    return found
 
 
 def reading(name: str) -> str:
@@ -126,24 +167,24 @@ class Judged:
         entries, day, mark = self.state
         if (entries, day, mark) == (size, besides.day, besides.mark):
             return "nothing"
-        touched = None
-        if (day, mark) == (besides.day, besides.mark) and 0 < entries < size:
-            touched = self._touched(entries)
+        near, touched = Neighbourhood(self._duck), None
+        if (day, mark) == (besides.day, besides.mark) and 0 < entries < size and not self._masters(entries):
+            touched = near.touched_since(entries, TOUCHED_MAX, far=False)
         with self._working():
             if touched is None:
                 self._all(planned, besides, advance)
             else:
-                self._some(planned, besides, touched)
+                self._some(planned, besides, touched, near.telling_of(touched, far=False))
             self._tell(planned, besides)
             self._duck.execute(f"DELETE FROM {IN}.state")
             self._duck.execute(f"INSERT INTO {IN}.state VALUES (?, ?, ?)", [size, besides.day, besides.mark])
         return "all" if touched is None else "touched"
 
-    def _touched(self, position: int) -> list[str] | None:
-        news = self._duck.execute("SELECT count(*) FROM master WHERE seq >= ?", [position]).fetchone()
-        if news and news[0]:
-            return None
-        return Neighbourhood(self._duck).touched_since(position, TOUCHED_MAX, far=False)
+    def _masters(self, position: int) -> bool:
+        """Whether there is news of master data, which name parties and tie numbers to them everywhere."""
+        return self._duck.execute("SELECT count(*) FROM master WHERE seq >= ?", [position]).fetchall() != [
+            (0,)
+        ]
 
     @contextmanager
     def _working(self) -> Any:
@@ -218,31 +259,56 @@ class Judged:
 
     # -- what new entries touched ----------------------------------------------------------------
 
-    def _some(self, planned: Planned, besides: Besides, touched: Sequence[str]) -> None:
+    def _some(
+        self, planned: Planned, besides: Besides, touched: Sequence[str], telling: Mapping[str, pa.Table]
+    ) -> None:
         graph = Graph(planned)
         kept = graph.to_keep()
-        telling = Neighbourhood(self._duck).telling_of(touched, far=False)
-        whole = set(planned.whole)
-        single = {name: query for name, query in planned.rules.items() if name not in whole}
+        single = {name: query for name, query in planned.rules.items() if planned.scopes[name] == "item"}
         keyed = {name: key for name, key in kept.items() if key is not None}
+        for name in (*kept, *besides.tables):
+            self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
         # the rules over the neighbourhood have an engine of their own: they run while the rest is brought up
         with closing(_Near(graph, telling, besides)) as near, ThreadPoolExecutor(1) as beside:
             tables = near.stages(list(keyed))
             found = beside.submit(near.findings, single)
             self._duck.register("touched_items", pa.table({"item": pa.array(list(touched), pa.string())}))
-            for name, key in keyed.items():
-                self._replace(name, key, tables[name])
-            self._whole(planned, besides, graph, kept)
+            changed = {
+                name: told
+                for name, key in keyed.items()
+                if (told := self._replace(name, key, tables[name], planned.parties.get(name))) is not None
+            }
+            self._more(planned, besides, graph, kept, changed)
             self._found(list(single), found.result())
         self._duck.unregister("touched_items")
 
-    def _replace(self, name: str, key: str, rows: pa.Table) -> None:
-        """Put the rows of a kept table that the news may have changed in place of those that it has."""
-        among = "(SELECT seq FROM telling)" if key == "seq" else "(SELECT item FROM touched_items)"
-        self._duck.register("incoming", rows)
-        self._duck.execute(f'DELETE FROM {IN}."{name}" WHERE "{key}" IN {among}')
-        self._duck.execute(f'INSERT INTO {IN}."{name}" SELECT * FROM incoming WHERE "{key}" IN {among}')
-        self._duck.unregister("incoming")
+    def _replace(
+        self, name: str, key: str, rows: pa.Table, parties: Sequence[str] | None
+    ) -> frozenset[str] | None:
+        """Put the rows of a kept table that the news changed in place of those that it has; the parties that they name, None for no change."""
+        duck, kept = self._duck, f'{IN}."{name}"'
+        of = f"(FROM {AMONG[key]})" if key in AMONG else "(SELECT item FROM touched_items)"
+        duck.register("incoming", rows)
+        duck.execute(f'CREATE OR REPLACE TEMP TABLE was AS SELECT * FROM {kept} WHERE "{key}" IN {of}')
+        duck.execute(f'CREATE OR REPLACE TEMP TABLE is_now AS SELECT * FROM incoming WHERE "{key}" IN {of}')
+        duck.unregister("incoming")
+        duck.execute(CHANGED)
+        if duck.execute("SELECT count(*) FROM changed").fetchall() == [(0,)]:
+            return None
+        changed = f'"{key}" IN (SELECT "{key}" FROM changed)'
+        if duck.execute(f"SELECT count(*) FROM was WHERE {changed}").fetchall() != [(0,)]:
+            duck.execute(f"DELETE FROM {kept} WHERE {changed}")
+        duck.execute(f"INSERT INTO {kept} SELECT * FROM is_now WHERE {changed}")
+        return self._parties(parties or ())
+
+    def _parties(self, columns: Sequence[str]) -> frozenset[str]:
+        """The parties that the changed rows name."""
+        queries = [
+            "SELECT actor FROM effective_event WHERE run IN (FROM run_touched)" if column == "run" else f'SELECT "{column}" FROM changed'
+            for column in columns
+        ]  # fmt: skip
+        found = self._duck.execute(" UNION ".join(queries)).fetchall() if queries else []
+        return frozenset(party for (party,) in found if party is not None)
 
     def _found(self, rules: Sequence[str], findings: pa.Table) -> None:
         """Put what these rules find of the touched items in place of what they found before."""
@@ -255,25 +321,46 @@ class Judged:
         duck.unregister("incoming")
         duck.unregister("single_rules")
 
-    def _whole(
-        self, planned: Planned, besides: Besides, graph: "Graph", kept: Mapping[str, str | None]
-    ) -> None:
-        """The rules that read the whole ledger, over the tables that are kept."""
+    def _more(
+        self, planned: Planned, besides: Besides, graph: "Graph", kept: Mapping[str, str | None],
+        changed: Mapping[str, frozenset[str]],
+    ) -> None:  # fmt: skip
+        """The rules that read more than a neighbourhood, over the tables that are kept: those that read what changed."""
         duck = self._duck
-        for name in (*kept, *besides.tables):
-            duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
-        rules = {name: planned.rules[name] for name in planned.whole}
-        fresh = graph.needed([*rules.values(), *map(reading, planned.before_adjusting)], cut=set(kept))
-        fresh = [name for name in fresh if name not in kept]
+        again = self._again(planned, graph, kept, changed)
+        balanced = any("adjusted" in planned.rules[name] for name in again)
+        asked = [
+            *(planned.rules[name] for name in again),
+            *map(reading, planned.before_adjusting if balanced else ()),
+        ]
+        fresh = [name for name in graph.needed(asked, cut=set(kept)) if name not in kept]
         for name in fresh:
-            self._make(name, graph.query(name), kept=False)
-        self._adjusted(besides)
-        duck.register("whole_rules", pa.table({"rule": pa.array(list(rules), pa.string())}))
-        duck.execute(f"DELETE FROM {IN}.finding WHERE rule IN (SELECT rule FROM whole_rules)")
-        duck.unregister("whole_rules")
-        for query in rules.values():
-            duck.execute(f"INSERT INTO {IN}.finding BY NAME {query}")
+            users = [rule for rule in again if name in graph.needed([planned.rules[rule]], cut=set(kept))]
+            column = planned.parted.get(name) if name not in planned.before_adjusting else None
+            parties = _all_of(again[rule] for rule in users) if column else None
+            self._make(name, _of(graph.query(name), column or "", parties), kept=False)
+        if balanced:
+            self._adjusted(besides)
+        for name, among in again.items():
+            duck.execute(f"DELETE FROM {IN}.finding WHERE rule = ? AND {_among('party', among)}", [name])
+            duck.execute(f"INSERT INTO {IN}.finding BY NAME {_of(planned.rules[name], 'party', among)}")
         self._drop(fresh)
+
+    def _again(
+        self, planned: Planned, graph: "Graph", kept: Mapping[str, str | None], changed: Mapping[str, frozenset[str]]
+    ) -> Mapping[str, frozenset[str] | None]:  # fmt: skip
+        """The rules to be judged again, and of which parties alone; None: of all."""
+        runs = self._duck.execute("SELECT count(*) FROM run_touched").fetchall() != [(0,)]
+        found: dict[str, frozenset[str] | None] = {}
+        for name, scope in planned.scopes.items():
+            reads = set(graph.needed([planned.rules[name]], cut=set(kept))) & set(changed)
+            if scope == "item" or not reads or (scope == "runs" and not runs):
+                continue
+            parties = frozenset[str]().union(*(changed[read] for read in reads))
+            by_party = scope == "party" and len(parties) <= PARTIES_MAX
+            if not by_party or parties:
+                found[name] = parties if by_party else None
+        return found
 
     def _tell(self, planned: Planned, besides: Besides) -> None:
         """The findings with what people are told beside (weight, clause, when first seen), and what follows from them."""
@@ -405,7 +492,7 @@ class Graph:
     def to_keep(self) -> Mapping[str, str | None]:
         """The stages to keep: those of `Planned.kept` that whole-ledger rules, adjusting or reports read."""
         planned = self._planned
-        asked = [planned.rules[name] for name in planned.whole]
+        asked = [query for name, query in planned.rules.items() if planned.scopes[name] != "item"]
         asked += map(reading, [*planned.before_adjusting, *planned.outputs])
         found = self.needed(asked, cut=set(planned.kept))
         return {name: planned.kept[name] for name in found if name in planned.kept}

@@ -106,12 +106,17 @@ def _part_of(run_input: ibis.Table, assembly: ibis.Table) -> ibis.Table:
     return last_one.select(part="child", item="parent").distinct()
 
 
-def became(
-    run_share: ibis.Table, stands_for: ibis.Table, run_input: ibis.Table, run_output: ibis.Table
-) -> ibis.Table:
-    """item, lot, material, fate, stands, share (of the lot, after what was fed on), kg, allocated."""
+def due_to_wholes(run_share: ibis.Table, stands_for: ibis.Table) -> ibis.Table:
+    """(item, run, share, allocated): as `run_share`, with what is due to its parts for everything that had any."""
     due = run_share.rename(of="item").inner_join(stands_for, [("of", "part")])
-    due = due.group_by("item", "run").agg(share=_.share.sum(), allocated=_.allocated.min())
+    return due.group_by("item", "run").agg(share=_.share.sum(), allocated=_.allocated.min())
+
+
+def became(due: ibis.Table, run_input: ibis.Table, run_output: ibis.Table) -> ibis.Table:
+    """item, lot, material, fate, stands, share (of the lot, after what was fed on), kg, allocated: of what is due in each run.
+
+    `due`: `run_share` tells of what was fed alone, `due_to_wholes` of what that was part of too.
+    """
     lots = run_output.group_by("item").agg(
         material=_.material.min(), fate=_.fate.max(), stands=_.stands.max(), kg=_.kg.sum()
     )

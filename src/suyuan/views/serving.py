@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import ibis
 
 from suyuan.views.assembly import assembly
-from suyuan.views.attribution import became, recovered, run_share, stands_for
+from suyuan.views.attribution import became, due_to_wholes, recovered, run_share, stands_for
 from suyuan.views.custody import ancestors, batteryless, custody, fates, holder_now, missed, standing
 from suyuan.views.effective import effective, voided
 from suyuan.views.lifecycle import lifecycle
@@ -49,7 +49,7 @@ def everything(tables: Tables, keep: Keep = as_it_is) -> Everything:
     metal = keep("run_metal", run_metal(counted, out))
     due = keep("run_share", run_share(fed, out))
     whose = keep("stands_for", stands_for(fed, in_what))
-    came = keep("became", became(due, whose, fed, out))
+    came = keep("became", became(due_to_wholes(due, whose), fed, out))
     who_is_what = keep("lineage", lineage(counted, in_what))
     without = keep("batteryless", batteryless(counted))
     # the largest tables last, and what reads both of them at once: the events are not needed after the timeline

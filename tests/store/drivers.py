@@ -1,5 +1,6 @@
 """The drivers of the record port, as the tests ask for them: one suite runs over each."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -27,6 +28,9 @@ class Driver(Protocol):
     def at_work(self, directory: Path) -> bool:
         """Whether a writer is within a transaction."""
 
+    def settled(self, directory: Path) -> None:
+        """Wait until what a killed writer had sent is done with: a server may commit for one that is gone."""
+
 
 def _received(directory: Path) -> list[str]:
     return [path.stem for path in (directory / "documents").rglob("*.zst")]
@@ -42,6 +46,9 @@ class OnSqlite:
     def at_work(self, directory: Path) -> bool:
         lock = directory / "ledger.lock"
         return lock.exists() and bool(lock.read_text())
+
+    def settled(self, directory: Path) -> None:
+        pass
 
 
 class OnPostgres:
@@ -59,6 +66,10 @@ class OnPostgres:
     def at_work(self, directory: Path) -> bool:
         sql = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 'checkpoint'::regclass::oid"
         return bool(ask(directory, sql))
+
+    def settled(self, directory: Path) -> None:
+        while self.at_work(directory):
+            time.sleep(0.005)
 
 
 def ask(directory: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:

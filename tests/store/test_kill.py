@@ -22,7 +22,7 @@ from tests.store.made import KEY, open_ledger, record
 from suyuan.ledger.verify import verify
 
 ROOT = Path(__file__).parents[2]
-KILLS = {"OnSqlite": 120, "OnPostgres": 40}
+KILLS = {"OnSqlite": 100, "OnPostgres": 30}
 DOCUMENTS_MAX = 24
 """Then another ledger is begun, so that reading it again does not take longer and longer."""
 
@@ -37,6 +37,7 @@ def test_what_was_acknowledged_outlives_a_kill_and_nothing_is_left_by_half(
         for n in range(1, kills + 1):
             acknowledged, was_at_work = _killed(driver, asked, told, directory, draw)
             at_work += was_at_work
+            driver.settled(directory)
             if _check(driver, directory, acknowledged) > DOCUMENTS_MAX:
                 directory = _begun(driver, tmp_path, n)
     assert at_work > kills / 2, "kills must fall into transactions, not between them"

@@ -101,13 +101,16 @@ def test_a_server_that_is_not_there_is_told(postgres: OnPostgres, tmp_path: Path
     unchanged(tmp_path, note, postgres)
 
 
-def test_a_writer_whose_connection_is_ended_writes_nothing(postgres: OnPostgres, tmp_path: Path) -> None:
+@pytest.mark.parametrize("count", [0, 10, 20_000], ids=["before the first", "before the last", "between"])
+def test_a_writer_whose_connection_is_ended_writes_nothing(
+    postgres: OnPostgres, tmp_path: Path, count: int
+) -> None:
     note = begun(tmp_path, postgres)
 
     def interrupted() -> Iterator[object]:
-        yield from bodies(20_000)
+        yield from bodies(count)
         ask(tmp_path, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-        yield from bodies(40_000)
+        yield from bodies(2 * count)
 
     with closing(open_ledger(tmp_path)) as ledger, pytest.raises(ServerGone):
         record(ledger, b"second", interrupted())  # type: ignore[arg-type]  # bodies, one after the other

@@ -95,12 +95,12 @@ def test_what_another_machine_records_between_two_steps_of_a_capture_is_known(
             @contextmanager
             def interrupted() -> Iterator[object]:
                 with recording() as index:
-                    record(there, born(PACK_A, 400))
+                    record(there, [*born(PACK_A, 400), *born(PACK_B, 300)])
                     yield index
 
             here.recording = interrupted  # type: ignore[method-assign,assignment]  # the other machine is quick
             again = record(here, born(PACK_A, 400))
-        assert (again.recorded, here.ledger.size) == (0, 1)
+        assert (again.recorded, again.unchanged, here.ledger.size) == (0, 1, 2)
 
 
 def test_a_capture_beside_one_of_another_machine_gets_one_sentence(server: Server, tmp_path: Path) -> None:

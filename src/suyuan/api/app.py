@@ -12,7 +12,16 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from suyuan import __version__
-from suyuan.api import epcis_capture, epcis_events, epcis_queries, epcis_resources, epcis_subscriptions
+from suyuan.api import (
+    epcis_capture,
+    epcis_events,
+    epcis_queries,
+    epcis_resources,
+    epcis_subscriptions,
+    own_answers,
+    own_record,
+    watched,
+)
 from suyuan.api.documented import discovery
 from suyuan.api.gs1_headers import ANSWER_HEADERS, CAPTURE_BYTES_MAX, CAPTURE_DISCOVERY
 from suyuan.api.hall import Hall
@@ -56,6 +65,12 @@ def binding() -> Router:
     )  # fmt: skip
 
 
+def own() -> Router:
+    """Our own API, and what those who run the server ask."""
+    handlers = [*own_record.HANDLERS, *own_answers.HANDLERS, *watched.HANDLERS]
+    return Router("/", route_handlers=handlers, before_request=slashes_back, tags=["suyuan"])
+
+
 def made(settings: Settings) -> Litestar:
     """The application for one process."""
 
@@ -70,7 +85,7 @@ def made(settings: Settings) -> Litestar:
             await hall.beside(hall.close)
 
     return Litestar(
-        [binding(), openapi],
+        [binding(), own(), openapi],
         exception_handlers=HANDLERS,
         lifespan=[lifespan],
         openapi_config=OpenAPIConfig("suyuan 溯源", __version__, render_plugins=[], path="/api/schema"),

@@ -18,7 +18,7 @@ from suyuan.usecases.settings import Settings
 from suyuan.usecases.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from suyuan.api.app import Front
+    from suyuan.api.watched import Watched
 
 SETTINGS = "SUYUAN_SERVE"
 HEADER_READ_MS = 10_000
@@ -30,19 +30,18 @@ class OpenToTheWorld(SuyuanError):
     """A server without keys listens on this machine alone."""
 
 
-def application() -> "Front":
+def application() -> "Watched":
     """The application of one worker process."""
-    from suyuan.api.app import (
-        Front,
-        made,
-    )  # what answers questions is heavy, and the process that watches asks none
+    # what answers questions is heavy, and the process that watches over the others asks none
+    from suyuan.api.app import Front, made
+    from suyuan.api.watched import Watched
 
     said = json.loads(os.environ[SETTINGS])
     at = parse_instant(said["at"]) if said["at"] else None
     settings = Settings(
         Path(said["directory"]), said["open_to_all"], at, said["workers"], tuple(said["callbacks"])
     )
-    return Front(made(settings))
+    return Watched(Front(made(settings)))
 
 
 def serve(settings: Settings, host: str, port: int) -> None:

@@ -16,7 +16,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from suyuan.capture.importer import OnError
@@ -26,11 +26,13 @@ from suyuan.store.service import Row, ServiceStore
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.finding import Finding
 from suyuan.terms.instants import parse_instant, show_instant
+from suyuan.terms.sentence import Lang
+from suyuan.usecases import template
 from suyuan.usecases.capture import Captured, Outcome, capture
 from suyuan.usecases.recorder import KeyReused, Recorder, Stopping, key_reused
 from suyuan.usecases.workspace import Workspace
 
-ERRORS_KEPT = 100
+ERRORS_KEPT = 1000
 log = logging.getLogger("suyuan.jobs")
 Behaviour = Literal["rollback", "proceed"]
 ON_ERROR: dict[str, OnError] = {"rollback": "refuse", "proceed": "proceed"}
@@ -42,13 +44,17 @@ class UnknownJob(SuyuanError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a job is to do: record the document `name` for `party`; `importer` where the sender says which."""
+    """What a job is to do: record the document `name` for `party`; `importer` where the sender says which.
+
+    `back`: in which language a workbook with findings is given back.
+    """
 
     party: str
     name: str
     behaviour: Behaviour = "rollback"
     importer: str | None = None
     dry_run: bool = False
+    back: Lang | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +210,30 @@ class CaptureJobs:
                 {"errors": [_plain("job-failed", "the server could not do it", "服务器未能完成")]},
             )
         else:
+            self._give_back(job_id, asked, captured.findings)
             self._finish(
                 job_id, captured.outcome not in (Outcome.PARTLY, Outcome.REFUSED), _outcome(captured)
             )
         path.unlink(missing_ok=True)
+
+    def _give_back(self, job_id: str, asked: Asked, findings: list[Finding]) -> None:
+        """The same workbook, its faulty cells coloured and noted; kept until the job is forgotten."""
+        if asked.back is None or not findings:
+            return
+        source = self._store.incoming / f"{job_id}.result" / f"sent{PurePath(asked.name).suffix}"
+        try:
+            source.parent.mkdir(exist_ok=True)
+            os.link(self._store.incoming / job_id, source)
+            template.give_back(source, findings, source.parent, asked.back)
+            source.unlink()
+        except (SuyuanError, OSError):
+            log.exception("giving back the file of job %s", job_id)
+
+    def given_back(self, job_id: str) -> bytes | None:
+        """The workbook that a job gives back, if it gives one back."""
+        for path in (self._store.incoming / f"{job_id}.result").glob("*.checked.xlsx"):
+            return path.read_bytes()
+        return None
 
     def _finish(self, job_id: str, success: bool, outcome: dict[str, Any]) -> None:
         self._store.write(

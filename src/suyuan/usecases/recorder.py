@@ -130,6 +130,11 @@ class Recorder:
         """How many events wait."""
         return self._waiting
 
+    @property
+    def keeps_up(self) -> bool:
+        """Is there room for more?"""
+        return self._waiting < self._waiting_max // 2 and not self._stopping
+
     def offer(self, token: object, single: Single) -> None:
         """Put an event in the queue. Raises ServerBusy, TenantBusy, Stopping: then it is not there."""
         with self._woken:

@@ -7,8 +7,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import psycopg
 import pytest
@@ -38,36 +39,42 @@ def postgres(server: Server) -> OnPostgres:
 def test_a_server_that_is_shut_down_at_once_loses_nothing_acknowledged(
     postgres: OnPostgres, tmp_path: Path
 ) -> None:
-    draw, unknown = random.Random(4), 0
-    postgres.new(tmp_path).close()
-    for _ in range(SHUTDOWNS):
-        with closing(open_ledger(tmp_path)) as ledger:
+    draw, interrupted = random.Random(4), 0
+    for n in range(SHUTDOWNS):
+        if n % 20 == 0:  # a young ledger is read again sooner
+            directory = tmp_path / str(n)
+            postgres.new(directory).close()
+        with closing(open_ledger(directory)) as ledger:
             begin = sum(1 for _ in ledger.documents())
         acknowledged: list[int] = []
         ended: list[SuyuanError] = []
-        thread = Thread(target=keep_recording, args=(tmp_path, begin, acknowledged, ended))
+        over = Event()
+        thread = Thread(target=keep_recording, args=(directory, begin, acknowledged, ended, over))
         thread.start()
         time.sleep(draw.uniform(0.02, 0.3))
         postgres.server.restart("immediate")
+        over.set()
         thread.join()
-        (wrong,) = ended
-        assert isinstance(wrong, (ServerGone, OutcomeUnknown, DatabaseBusy)), wrong
-        unknown += isinstance(wrong, OutcomeUnknown)
-        with closing(open_ledger(tmp_path)) as ledger:
-            found = [document.digest for document in ledger.documents()]
-            more = len(found) - begin - len(acknowledged)
-            assert more in ((0, 1) if isinstance(wrong, OutcomeUnknown) else (0,))
+        # between two documents a writer connects again and goes on; within one it hears that nothing was recorded,
+        # and a server that is back in time says what became of a commit
+        interrupted += len(ended)
+        assert all(isinstance(wrong, (ServerGone, DatabaseBusy)) for wrong in ended), ended
+        with closing(open_ledger(directory)) as ledger:
+            assert sum(1 for _ in ledger.documents()) == begin + len(acknowledged)
             assert verify(ledger.stored(), KEY.verifier()).first is None
-    assert unknown == 0, "a server that is back within the time says what became of a commit"
-    assert len(found) > SHUTDOWNS, "documents were recorded in between"
+    assert interrupted > SHUTDOWNS / 2, "shutdowns must fall into transactions, not between them"
 
 
-def keep_recording(directory: Path, begin: int, acknowledged: list[int], ended: list[SuyuanError]) -> None:
+def keep_recording(
+    directory: Path, begin: int, acknowledged: list[int], ended: list[SuyuanError], over: Event
+) -> None:
     try:
         with closing(open_ledger(directory)) as ledger:
-            for number in range(begin, begin + 10_000):
+            for number in count(begin):
                 record(ledger, b"document %d" % number, bodies(40 + number % 300, str(number)))
                 acknowledged.append(number)
+                if over.is_set():
+                    return
     except SuyuanError as wrong:
         ended.append(wrong)
 
@@ -101,16 +108,16 @@ def test_a_server_that_is_not_there_is_told(postgres: OnPostgres, tmp_path: Path
     unchanged(tmp_path, note, postgres)
 
 
-@pytest.mark.parametrize("count", [0, 10, 20_000], ids=["before the first", "before the last", "between"])
+@pytest.mark.parametrize("before", [0, 10, 20_000], ids=["before the first", "before the last", "between"])
 def test_a_writer_whose_connection_is_ended_writes_nothing(
-    postgres: OnPostgres, tmp_path: Path, count: int
+    postgres: OnPostgres, tmp_path: Path, before: int
 ) -> None:
     note = begun(tmp_path, postgres)
 
     def interrupted() -> Iterator[object]:
-        yield from bodies(count)
+        yield from bodies(before)
         ask(tmp_path, "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
-        yield from bodies(2 * count)
+        yield from bodies(2 * before)
 
     with closing(open_ledger(tmp_path)) as ledger, pytest.raises(ServerGone):
         record(ledger, b"second", interrupted())  # type: ignore[arg-type]  # bodies, one after the other

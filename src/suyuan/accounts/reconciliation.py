@@ -24,8 +24,8 @@ Method: Narasimhan and Jordache, Data Reconciliation and Gross Error Detection (
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # whose `special` is imported when it is asked for: it takes longer than most commands
 from numpy.typing import NDArray
-from scipy.special import chdtrc, ndtr, ndtri
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -62,7 +62,7 @@ class Reconciled:
     @property
     def p(self) -> Floats:
         """(n,) how often correct measurements would disagree as much or more; 1 where nothing is checked."""
-        return np.where(self.dof > 0, chdtrc(np.maximum(self.dof, 1), self.chi2), 1.0)
+        return np.where(self.dof > 0, scipy.special.chdtrc(np.maximum(self.dof, 1), self.chi2), 1.0)
 
 
 def reconcile(balances: Floats, measured: Floats, sigma: Floats) -> Reconciled:
@@ -161,7 +161,7 @@ def critical(level: float, tests: int | NDArray[np.int64]) -> Floats:
     (1.96, 2.8)
     """
     each = -np.expm1(np.log1p(-level) / np.maximum(tests, 1))
-    return np.asarray(-ndtri(each / 2))
+    return np.asarray(-scipy.special.ndtri(each / 2))
 
 
 def significance(z: Floats, tests: int | NDArray[np.int64]) -> Floats:
@@ -170,7 +170,7 @@ def significance(z: Floats, tests: int | NDArray[np.int64]) -> Floats:
     >>> float(significance(np.array([1.96]), 1).round(4)[0])
     0.05
     """
-    one = 2 * ndtr(-np.abs(z))
+    one = 2 * scipy.special.ndtr(-np.abs(z))
     return np.asarray(-np.expm1(np.maximum(tests, 1) * np.log1p(-one)))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import chdtrc
+import scipy  # whose `special` is imported when it is asked for: it takes longer than most commands
 
 from suyuan.accounts.balance import MASS, OUTSIDE
 from suyuan.accounts.reconciliation import Floats, Reconciled, reconcile, significance
@@ -202,4 +202,4 @@ def _in_step(gaps: Sequence[Gap]) -> Sequence[Gap]:
         weight = np.where(share != 0, (z / share) ** 2, 0.0)
     common = (weight * share).sum() / weight.sum()
     left = float((weight * (share - common) ** 2).sum())
-    return gaps if chdtrc(len(gaps) - 1, left) > TOGETHER else ()
+    return gaps if scipy.special.chdtrc(len(gaps) - 1, left) > TOGETHER else ()

@@ -203,7 +203,9 @@ def _things(moment: ibis.Table, counted: Tables, party: ibis.Table) -> ibis.Tabl
     chemistry, kwh, kg (as declared at making); coded_by (USCC of the party to whom master data tie the vendor code, or for a vehicle
     the WMI). Nothing that changes when it moves.
     """
-    code = moment.group_by("item").agg(kind=_.kind.min(), first_seq=_.seq.min(), first_on=_.day.min())
+    code = moment.group_by("item").agg(
+        kind=_.kind.min(), first_seq=_.seq.min(), first_by=_.actor.argmin(_.seq), first_on=_.day.min()
+    )
     coded = code.kind.isin(BATTERIES) & code.item.length().isin([19, 24, 26])
     long = coded & (code.item.length() != 19)
     none = ibis.null("string")

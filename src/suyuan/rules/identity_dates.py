@@ -90,18 +90,18 @@ def code_from_the_future(facts: Facts) -> ibis.Table:
 def serial_beyond_run(facts: Facts) -> ibis.Table:
     """Serial numbers count the pieces of a day."""
     packs = facts.thing.filter((_.kind == "pack") & _.serial.notnull() & _.code_day.notnull())
-    packs = packs.select("item", "vendor", "code_day", "serial", "first_seq", "made_by", "made_on")
+    packs = packs.select(
+        "item", "vendor", "code_day", "serial", "first_seq", "first_by", "made_by", "made_on"
+    )
     usual = packs.group_by("vendor").agg(known=_.count(), usual=_.serial.quantile(0.9))
     days = packs.group_by("vendor", "code_day").agg(of_day=_.count())
     high = packs.inner_join(usual, "vendor").filter(_.serial > _.usual).mutate(day=_.code_day)
     high = threshold(facts, high, day="day", least="serial-known-least", factor="serial-factor")
     far = high.filter((_.known >= _.least) & (_.serial > _.factor * _.usual))
     found = far.inner_join(days, ["vendor", "code_day"]).filter(_.serial > _.factor * _.of_day)
-    event = facts.counted.event.select(said="seq", actor="actor")
-    found = found.inner_join(event, [("first_seq", "said")])
     return found.select(
         "serial", "vendor", "usual", "of_day", "row", subject="item",
-        party=ibis.coalesce(found.made_by, found.actor), day="day", entries=ibis.array([found.first_seq]),
+        party=ibis.coalesce(found.made_by, found.first_by), day="day", entries=ibis.array([found.first_seq]),
     )  # fmt: skip
 
 

@@ -81,7 +81,8 @@ KEPT: Mapping[str, str | None] = {
     "assembly": "child", "custody": "item", "holder_now": "item", "lifecycle": "item", "ancestor": "item",
     "run_input": "run", "run_output": "run", "run_metal": "run", "voided": "item",
     "decision": "item", "balance_fed": "item", "balance_lot_share": "lot", "handling": "item", "vehicle_sale": "item",
-    "vehicle_taken_in": "vehicle", "pack_sale": "item", "pack_parts": "item",
+    "vehicle_taken_in": "vehicle", "pack_sale": "item", "pack_parts": "item", "unmade": "item", "treated_by_recycler": "item",
+    "outlet_stay": "item",
 }  # fmt: skip
 """Stages that may be kept between judgings, and the column by which new entries change them (None: master data alone do).
 
@@ -90,13 +91,13 @@ What a run's outputs come of is no such stage: one pack fed changes the shares o
 PARTIES: Mapping[str, tuple[str, ...]] = {
     "effective_event": ("actor",), "moment": ("actor", "giver", "taker"), "thing": ("made_by",), "handling": ("holder",),
     "vehicle_sale": ("maker",), "vehicle_taken_in": ("yard",), "voided": ("declared_by",), "pack_sale": ("maker",),
-    "pack_parts": ("made_by",), "run_input": ("run",), "run_output": ("run",), "run_metal": ("run",), "balance_fed": ("run",),
+    "pack_parts": ("made_by",), "treated_by_recycler": ("recycler",), "run_input": ("run",), "run_output": ("run",), "run_metal": ("run",), "balance_fed": ("run",),
     "balance_lot_share": ("run",),
 }  # fmt: skip
 """Columns of kept stages that name the parties whose findings change with a row, where a rule's scope is `party`; `run`: who took
 part in that run. Of a stage that stands here not, the rows change with those of a stage that does (an event's words with the event)."""
 PARTED: Mapping[str, str] = {
-    "reported_day": "party", "taken_by_recycler": "recycler", "treated_by_recycler": "recycler",
+    "reported_day": "party", "one_by_one": "actor",
 }  # fmt: skip
 """Stages of which the findings of a party (rules of that scope) need that party's rows alone, and the column that names it."""
 OUTPUTS = (

@@ -253,7 +253,7 @@ def same_second(facts: Facts) -> ibis.Table:
     """Things that are handled one by one are not all handled in one second."""
     event = facts.counted.event.filter(_.biz_step.isin(ONE_BY_ONE) & _.actor.notnull())
     event = event.filter((_.occurred_at.epoch_seconds() + MIDNIGHT_SHIFT) % DAY != 0)
-    event = event.select("actor", "biz_step", "occurred_at", "seq")
+    event = facts.keep("one_by_one", event.select("actor", "biz_step", "occurred_at", "seq"))
     many = event.group_by("actor", "biz_step", "occurred_at").agg(events=_.seq.count())
     many = threshold(facts, many, bound="reporting.same-instant-items").filter(_.events >= _.bound)
     told = event.inner_join(many, ["actor", "biz_step", "occurred_at"])

@@ -1,6 +1,7 @@
 """The entries as columns in DuckDB: what every set-wise view, rule and account reads. Derived; never the truth.
 
     columns.duckdb   the tables of `suyuan.views.columns`, appended in the order of the ledger
+                     mark             what entries told alike have in common: hashes of an event's id and of its words, in the order of the ledger
                      position: how many entries they hold
 
 Rows come in as Arrow tables, many entries at a time (row-wise inserts would be a thousand times slower).
@@ -19,7 +20,8 @@ from suyuan.store.failures import DatabaseBusy, derived_damaged, disk_full, read
 from suyuan.views.columns import TABLES
 
 NAME = "columns.duckdb"
-SHAPE = 3
+SHAPE = 4
+MARKS = "INSERT INTO mark SELECT seq, hash(event_id), hash(statement) FROM incoming"
 BUSY_SECONDS = 10
 MEMORY = "1GB"
 """A bound for DuckDB: beyond, it spills into a directory beside the file."""
@@ -135,6 +137,7 @@ class Columns:
             self.duck.register("incoming", TABLES[name].empty_table())
             self.duck.execute(f'CREATE TABLE "{name}" AS SELECT * FROM incoming')
             self.duck.unregister("incoming")
+        self.duck.execute("CREATE OR REPLACE TABLE mark (seq BIGINT, id UBIGINT, words UBIGINT)")
         self.duck.execute("DELETE FROM position")
         self.duck.execute("INSERT INTO position VALUES (0, ?)", [SHAPE])
 
@@ -147,6 +150,8 @@ class Columns:
                     if rows.num_rows:
                         self.duck.register("incoming", rows)
                         self.duck.execute(f'INSERT INTO "{name}" SELECT * FROM incoming')
+                        if name == "event":
+                            self.duck.execute(MARKS)
                         self.duck.unregister("incoming")
                 self.duck.execute("UPDATE position SET entries = ?", [position])
                 self.duck.commit()

@@ -170,7 +170,7 @@ class Judged:
         near, touched = Neighbourhood(self._duck), None
         if (day, mark) == (besides.day, besides.mark) and 0 < entries < size and not self._masters(entries):
             touched = near.touched_since(entries, TOUCHED_MAX, far=False)
-        with self._working():
+        with self._working(everything=touched is None):
             if touched is None:
                 self._all(planned, besides, advance)
             else:
@@ -187,9 +187,10 @@ class Judged:
         ]
 
     @contextmanager
-    def _working(self) -> Any:
+    def _working(self, *, everything: bool) -> Any:
         duck = self._duck
-        duck.execute(f"SET memory_limit = '{MEMORY}'")
+        if everything:
+            duck.execute(f"SET memory_limit = '{MEMORY}'")
         duck.execute("SET preserve_insertion_order = false")
         duck.begin()
         try:
@@ -200,7 +201,8 @@ class Judged:
             raise
         finally:
             duck.execute("SET preserve_insertion_order = true")
-            duck.execute(f"SET memory_limit = '{MEMORY_RESTING}'")
+            if everything:  # pages are let go of, which takes a moment
+                duck.execute(f"SET memory_limit = '{MEMORY_RESTING}'")
 
     # -- everything ------------------------------------------------------------------------------
 
@@ -268,15 +270,16 @@ class Judged:
         keyed = {name: key for name, key in kept.items() if key is not None}
         for name in (*kept, *besides.tables):
             self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
-        # the rules over the neighbourhood have an engine of their own: they run while the rest is brought up
+        # the neighbourhood has an engine of its own, which works while the rest is brought up
         with closing(_Near(graph, telling, besides)) as near, ThreadPoolExecutor(1) as beside:
-            tables = near.stages(list(keyed))
+            tables = {name: beside.submit(near.stage, name) for name in keyed}
             found = beside.submit(near.findings, single)
             self._duck.register("touched_items", pa.table({"item": pa.array(list(touched), pa.string())}))
             changed = {
                 name: told
                 for name, key in keyed.items()
-                if (told := self._replace(name, key, tables[name], planned.parties.get(name))) is not None
+                if (told := self._replace(name, key, tables[name].result(), planned.parties.get(name)))
+                is not None
             }
             self._more(planned, besides, graph, kept, changed)
             self._found(list(single), found.result())
@@ -289,7 +292,9 @@ class Judged:
         duck, kept = self._duck, f'{IN}."{name}"'
         of = f"(FROM {AMONG[key]})" if key in AMONG else "(SELECT item FROM touched_items)"
         duck.register("incoming", rows)
-        duck.execute(f'CREATE OR REPLACE TEMP TABLE was AS SELECT * FROM {kept} WHERE "{key}" IN {of}')
+        # the key alone is looked through, other columns are read of the rows found
+        places = f'SELECT rowid FROM {kept} WHERE "{key}" IN {of}'
+        duck.execute(f"CREATE OR REPLACE TEMP TABLE was AS SELECT * FROM {kept} WHERE rowid IN ({places})")
         duck.execute(f'CREATE OR REPLACE TEMP TABLE is_now AS SELECT * FROM incoming WHERE "{key}" IN {of}')
         duck.unregister("incoming")
         duck.execute(CHANGED)
@@ -380,7 +385,7 @@ class Judged:
         if self._duck.execute(f"SELECT * FROM {IN}.reckoned").fetchall() == [(*self.state[:2], mark)]:
             return
         graph, kept = Graph(planned), {*planned.kept, *planned.outputs} & {*self.schemas()}
-        with self._working():
+        with self._working(everything=True):
             for name in sorted(kept):
                 self._duck.execute(f'CREATE OR REPLACE TEMP VIEW "{name}" AS SELECT * FROM {IN}."{name}"')
             fresh = [name for name in graph.needed(planned.rules.values(), cut=kept) if name not in kept]
@@ -504,7 +509,7 @@ class _Near:
     def __init__(self, graph: Graph, tables: Mapping[str, pa.Table], besides: Besides) -> None:
         self._graph = graph
         self._made: set[str] = set()
-        self._engine = connected()
+        self._engine = connected(threads="1")
         for name, rows in {**tables, **besides.tables}.items():
             self._engine.register(name, rows)
 
@@ -514,10 +519,11 @@ class _Near:
                 self._engine.execute(f'CREATE TABLE "{name}" AS {self._graph.query(name)}')
                 self._made.add(name)
 
-    def stages(self, names: Sequence[str]) -> Mapping[str, pa.Table]:
-        """These stages."""
-        self._make(map(reading, names))
-        return {name: self._engine.table(name).to_arrow_table() for name in names}
+    def stage(self, name: str) -> pa.Table:
+        """The rows of a stage."""
+        self._make([reading(name)])
+        found: pa.Table = self._engine.table(name).to_arrow_table()
+        return found
 
     def findings(self, rules: Mapping[str, str]) -> pa.Table:
         """What these rules find."""

@@ -20,13 +20,14 @@ DEPTH = 4
 RUNS = 5
 """As many runs one after the other as kilograms are followed through (`views.attribution.RUNS`)."""
 
-# Entries from `position` on, and those told under the same id or in the same words: a declaration voids by the id alone.
+# Entries from `position` on, and those told under the same id or in the same words: a declaration voids by the id alone. Their
+# hashes are compared, a tenth of the bytes: where two that differ have the same, an entry too many is looked at.
 NEWS = """
 CREATE OR REPLACE TEMP TABLE news AS
-    WITH fresh AS MATERIALIZED (SELECT seq, event_id, statement FROM event WHERE seq >= $position)
+    WITH fresh AS MATERIALIZED (SELECT * FROM mark WHERE seq >= $position)
     SELECT seq FROM fresh
-    UNION SELECT seq FROM event WHERE event_id IN (SELECT event_id FROM fresh)
-    UNION SELECT seq FROM event WHERE statement IN (SELECT statement FROM fresh)
+    UNION SELECT seq FROM mark WHERE id IN (SELECT id FROM fresh)
+    UNION SELECT seq FROM mark WHERE words IN (SELECT words FROM fresh)
 """
 NEWS_ITEMS = "SELECT item FROM near WHERE seq IN (FROM news) AND item IS NOT NULL"
 NEWS_RUNS = "SELECT run FROM near WHERE seq IN (FROM news) AND run IS NOT NULL"
@@ -56,10 +57,9 @@ CREATE OR REPLACE TEMP TABLE telling AS
 # Under the same id or in the same words, whatever they name: see `NEWS`.
 ALIKE = """
 INSERT INTO telling
-    WITH told AS MATERIALIZED (SELECT event_id, statement FROM event WHERE seq IN (FROM telling)),
+    WITH told AS MATERIALIZED (SELECT * FROM mark WHERE seq IN (FROM telling)),
     alike AS (
-        SELECT seq FROM event WHERE event_id IN (SELECT event_id FROM told)
-        UNION SELECT seq FROM event WHERE statement IN (SELECT statement FROM told))
+        SELECT seq FROM mark WHERE id IN (SELECT id FROM told) UNION SELECT seq FROM mark WHERE words IN (SELECT words FROM told))
     FROM alike EXCEPT FROM telling
 """
 
@@ -135,15 +135,21 @@ class Neighbourhood:
 
     def _fetch(self, items: str) -> None:
         """Have all entries that name these items at hand."""
-        self._fetched("near_item", "item", items, "SELECT seq FROM event_item WHERE item IN (FROM lacking)")
+        # with what is known to have been in them or around them: it is asked for next, and one scan serves for all
+        around = "SELECT item FROM near WHERE role IN ('parent', 'child')"
+        self._fetched(
+            "near_item", "item", items, "SELECT seq FROM event_item WHERE item IN (FROM lacking)", around
+        )
 
     def _fetch_runs(self, runs: str) -> None:
         """Have all entries of these runs at hand."""
         self._fetched("near_run", "run", runs, "SELECT seq FROM event WHERE run IN (FROM lacking)")
 
-    def _fetched(self, at_hand: str, column: str, wanted: str, seqs: str) -> None:
+    def _fetched(self, at_hand: str, column: str, wanted: str, seqs: str, around: str = "") -> None:
         self._new("lacking", f"SELECT * FROM {wanted} EXCEPT FROM {at_hand}")
         if self._size("lacking"):
+            if around:
+                self._add("lacking", f"{around} EXCEPT FROM {at_hand}")
             self._duck.execute(FETCHED.format(seqs=seqs))
             self._duck.execute(f"INSERT INTO {at_hand} ({column}) FROM lacking")
 

@@ -28,7 +28,7 @@ from suyuan.api.gs1_headers import (
     epc_format,
     extensions,
 )  # fmt: skip
-from suyuan.api.hall import hall_of
+from suyuan.api.hall import Connection, Hall, hall_of
 from suyuan.api.paging import spent, token
 from suyuan.api.problems import Refused
 from suyuan.api.shapes import (
@@ -69,16 +69,21 @@ KEY_MAX = 255
 )  # fmt: skip
 async def record(request: AnyRequest) -> Response[dict[str, Any]]:
     """Record one bare event; it is on disk under a signed checkpoint before the answer."""
-    check_body(request.headers)
-    content_type(request.headers, ("application/json", "application/ld+json"))
-    hall = hall_of(request)
-    party = await hall.submitter(request)
-    key = request.headers.get("idempotency-key")
+    raw = await whole(request, EVENT_BYTES_MAX)
+    data, headers = await recorded(hall_of(request), request, raw)
+    return Response(data, status_code=201, media_type="application/json", headers=headers)  # type: ignore[arg-type]  # encoded already
+
+
+async def recorded(hall: Hall, connection: Connection, raw: bytes) -> tuple[bytes, dict[str, str]]:
+    """Record one event: the event as recorded, and where it stands. Raises Refused and what `Hall.record` raises."""
+    check_body(connection.headers)
+    content_type(connection.headers, ("application/json", "application/ld+json"))
+    party = await hall.submitter(connection)
+    key = connection.headers.get("idempotency-key")
     if key is not None and not 0 < len(key) <= KEY_MAX:
         raise Refused(
             400, f"an Idempotency-Key has 1 to {KEY_MAX} characters", f"幂等键长度应为 1 至 {KEY_MAX} 个字符"
         )
-    raw = await whole(request, EVENT_BYTES_MAX)
     prepared = prepare_line(raw, Place())
     if not isinstance(prepared, Prepared):
         first = prepared[0]
@@ -86,13 +91,9 @@ async def record(request: AnyRequest) -> Response[dict[str, Any]]:
             400, f"{first.place.show()} {first.reason.en}".strip(), f"{first.place.show()} {first.reason.zh}".strip(),
             errors=[told_finding(finding) for finding in prepared[:100]],
         )  # fmt: skip
-    recorded = await hall.record(Single(prepared, raw, party, key))
-    return Response(
-        as_recorded(prepared, recorded),  # type: ignore[arg-type]  # encoded already
-        status_code=201,
-        media_type="application/json",
-        headers={"Location": f"/events/{segment(recorded.event_id)}", **receipt_headers(recorded)},
-    )
+    place = await hall.record(Single(prepared, raw, party, key))
+    location = f"/events/{segment(place.event_id)}"
+    return as_recorded(prepared, place), {"Location": location, **receipt_headers(place)}
 
 
 async def whole(request: AnyRequest, most: int) -> bytes:
@@ -101,9 +102,14 @@ async def whole(request: AnyRequest, most: int) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > most:
-            raise Refused(413, f"one event has at most {most:,} bytes", f"单个事件最多 {most:,} 字节")
+            raise too_long(most)
         parts.append(part)
     return b"".join(parts)
+
+
+def too_long(most: int) -> Refused:
+    """More than one event may have."""
+    return Refused(413, f"one event has at most {most:,} bytes", f"单个事件最多 {most:,} 字节")
 
 
 def as_recorded(prepared: Prepared, recorded: Recorded) -> bytes:

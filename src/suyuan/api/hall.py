@@ -143,7 +143,8 @@ def _hand_out(pairs: list[tuple[object, Outcome]]) -> None:
 
 async def _within(future: "asyncio.Future[T]", seconds: float) -> T:
     try:
-        return await asyncio.wait_for(asyncio.shield(future), seconds)
+        async with asyncio.timeout(seconds):
+            return await future
     except TimeoutError as late:
         raise Refused(
             503, f"no answer within {seconds:.0f} seconds; try again", f"{seconds:.0f} 秒内未得出答复；请重试"

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException
 
 from suyuan.events.query_faults import QueryException, QueryTooComplexException, QueryTooLargeException
@@ -79,7 +80,7 @@ class Refused(Exception):
         self.errors = list(errors) if errors is not None else None
 
 
-def wants_chinese(request: Request[Any, Any, Any]) -> bool:
+def wants_chinese(request: ASGIConnection[Any, Any, Any, Any]) -> bool:
     """Does the reader read Chinese rather than English?"""
     said = request.headers.get("accept-language", "").lower()
     return said.startswith("zh")
@@ -87,18 +88,35 @@ def wants_chinese(request: Request[Any, Any, Any]) -> bool:
 
 def respond(request: Request[Any, Any, Any], wrong: Refused) -> Response[bytes]:
     """The problem document of a refusal."""
+    data, headers = written(wrong, wants_chinese(request))
+    return Response(data, status_code=wrong.status, media_type=PROBLEM, headers=headers)
+
+
+def written(wrong: Refused, in_chinese: bool) -> tuple[bytes, dict[str, str]]:
+    """The problem document of a refusal in bytes, and the headers that go with it."""
     problem = Problem(
-        wrong.type, _title(wrong.status), wrong.status, wrong.zh if wants_chinese(request) else wrong.en,
+        wrong.type,
+        _title(wrong.status),
+        wrong.status,
+        wrong.zh if in_chinese else wrong.en,
         errors=wrong.errors,
-    )  # fmt: skip
+    )
     headers = dict(wrong.headers)
     if wrong.status in (429, 503):
         headers.setdefault("Retry-After", "1")
     if wrong.status == 401:
         headers.setdefault("WWW-Authenticate", "Bearer")
-    return Response(
-        msgspec.json.encode(problem), status_code=wrong.status, media_type=PROBLEM, headers=headers
-    )
+    return msgspec.json.encode(problem), headers
+
+
+def as_refused(wrong: Exception, path: str) -> Refused:
+    """Whatever was raised as a refusal; our own mistakes are told in the log, never to the caller."""
+    if isinstance(wrong, Refused):
+        return wrong
+    if isinstance(wrong, SuyuanError):
+        return of_error(wrong)
+    log.exception("unexpected", exc_info=wrong, extra={"path": path})
+    return Refused(500, "the server made a mistake; it is in its log", "服务器内部错误，已记入日志")
 
 
 def _title(status: int) -> str:
@@ -141,12 +159,8 @@ def on_http(request: Request[Any, Any, Any], wrong: HTTPException) -> Response[b
 
 
 def on_anything(request: Request[Any, Any, Any], wrong: Exception) -> Response[bytes]:
-    """Handler of our own mistakes: told in the log, never to the caller."""
-    log.exception("unexpected", exc_info=wrong, extra={"path": request.scope["path"]})
-    return respond(
-        request,
-        Refused(500, "the server made a mistake; it is in its log", "服务器内部错误，已记入日志"),
-    )
+    """Handler of our own mistakes."""
+    return respond(request, as_refused(wrong, request.scope["path"]))
 
 
 HANDLERS: dict[type[Exception] | int, Any] = {

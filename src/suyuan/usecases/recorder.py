@@ -36,6 +36,7 @@ from suyuan.usecases.workspace import Workspace
 
 GROUP_MAX = 512
 """Events of one commit: beyond, the first of them would wait for the last."""
+GATHER_STEPS, GATHER_STEP_S = 6, 0.001
 WAITING_MAX = 4096
 TENANT_MAX = 1024
 INDEX_AFTER = 4096
@@ -113,7 +114,7 @@ class Recorder:
         self._linger_s, self._waiting_max, self._tenant_max = linger_s, waiting_max, tenant_max
         self._woken = Condition()
         self._queues: OrderedDict[str, deque[tuple[object, Single]]] = OrderedDict()
-        self._waiting = 0
+        self._waiting = self._expected = 0
         self._work: deque[tuple[Future[object], Work]] = deque()
         self._stopping = self._settle_asked = False
         self._settled: list[Future[None]] = []
@@ -219,8 +220,19 @@ class Recorder:
                 if not self._woken.wait(self._linger_s if writer.unsettled else None):
                     writer.settle()
                     self._unsettled = 0
+        self._gather()
+        with self._woken:
             settled, self._settled = self._settled, []
             return self._take(), self._work.popleft() if self._work else None, settled
+
+    def _gather(self) -> None:
+        """Where many were answered together they come again together: a moment's wait makes one commit of them."""
+        for _ in range(GATHER_STEPS):
+            if not 0 < self._waiting < self._expected or self._stopping:
+                break
+            time.sleep(GATHER_STEP_S)
+        # who comes alone is not kept waiting for a crowd that has gone
+        self._expected = max(self._waiting, self._expected // 2)
 
     def _take(self) -> list[tuple[object, Single]]:
         """Who comes next: one of each tenant, in turn."""

@@ -29,8 +29,8 @@ entry that proves it: `suyuan judge`. The id is stable. 规则核查的是账本
 | **warning** | 存疑 | probably wrong, or not done in time |
 | **note** | 提示 | worth knowing; no alarm |
 
-*Scope* `item`: judged from what is on record of a thing and its family, so that new entries have only what they touch judged again. `whole`: needs more
-(all of a party, a day, a document). Documents marked 未核实 / not verified have not been read by anybody; findings that rest on them say so.
+*Scope* says what a finding is told from, so that new entries have only that judged again which they can change. `item`: what is on record of a thing and its
+family; `party`: all of a party; `runs`: the process runs of the whole ledger, what went into them and came out; `whole`: anything. Documents marked 未核实 / not verified have not been read by anybody; findings that rest on them say so.
 *Fires* and *kept* name the scenarios of `tests/rules` that try the rule; *planted* the made-up faults (`suyuan simulate --faults`) that it has to find."""
 TITLES: Mapping[Family, Sentence] = {
     "identity": Sentence(zh="身份", en="Identity"),

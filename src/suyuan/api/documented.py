@@ -95,10 +95,14 @@ SIMPLE_EVENT_QUERY = [
 
 
 def operation(
-    *parameters: Parameter, body: RequestBody | None = None, empty: bool = False, headers: Iterable[str] = ()
+    *parameters: Parameter,
+    body: RequestBody | None = None,
+    empty: bool = False,
+    headers: Iterable[str] = (),
+    answers: Iterable[str] = (),
 ) -> type[Operation]:
-    """An operation with parameters that are read by hand; `empty`: answers without a body; `headers` of good answers."""
-    said, sent, answered = list(parameters), body, list(headers)
+    """An operation with parameters that are read by hand; `empty`: answers without a body; `headers` and media types (`answers`) of good ones."""
+    said, sent, answered, media_types = list(parameters), body, list(headers), list(answers)
 
     @dataclass
     class Documented(Operation):
@@ -115,6 +119,8 @@ def operation(
             for status, good in (self.responses or {}).items():
                 if status.startswith("2") and isinstance(good, OpenAPIResponse):
                     good.content = None if empty else good.content
+                    if media_types:
+                        good.content = {each: OpenAPIMediaType(schema=TEXT) for each in media_types}
                     good.headers = {
                         **(good.headers or {}),
                         **{name: OpenAPIHeader(schema=TEXT) for name in answered},

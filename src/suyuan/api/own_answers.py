@@ -27,8 +27,8 @@ from suyuan.usecases.workspace import Workspace
 CODES_MAX = 10_000
 MEDIA_TYPES = {
     "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "html": "text/html; charset=utf-8",
+    "csv": "text/csv",
+    "html": "text/html",
     "pdf": "application/pdf",
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -84,7 +84,7 @@ async def trace(request: AnyRequest, code: str) -> Response[Any]:
     )
 
 
-@post("/api/v1/where-used", status_code=200, responses=problems(413), operation_class=operation(body=body("application/json")))  # fmt: skip
+@post("/api/v1/where-used", status_code=200, responses=problems(413, 415), operation_class=operation(body=body("application/json")))  # fmt: skip
 async def used(request: AnyRequest) -> Response[Any]:
     """What `codes` reached: vehicles, holders, lots. For who sees everything."""
     hall = hall_of(request)
@@ -236,7 +236,10 @@ ONE_PARTY = ("party", "dossier", "filing", *get_args(report.Account))
     "/api/v1/reports/{kind:str}",
     responses=problems(404, 409),
     operation_class=operation(
-        DAY, PARTY, *(asked(name) for name in ("format", "area", "since", "code", "role", "period"))
+        DAY,
+        PARTY,
+        *(asked(name) for name in ("format", "area", "since", "code", "role", "period")),
+        answers=MEDIA_TYPES.values(),
     ),
 )
 async def made_report(request: AnyRequest, kind: str) -> Response[Any]:
@@ -259,7 +262,7 @@ async def made_report(request: AnyRequest, kind: str) -> Response[Any]:
 @get(
     "/api/v1/bundles",
     responses=problems(404),
-    operation_class=operation(DAY, PARTY, asked("case"), asked("item")),
+    operation_class=operation(DAY, PARTY, asked("case"), asked("item"), answers=("application/zip",)),
 )
 async def made_bundle(request: AnyRequest) -> Response[Any]:
     """One signed zip file about a party, a case or an item, to be checked without the ledger."""

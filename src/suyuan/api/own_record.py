@@ -31,6 +31,7 @@ from suyuan.usecases.capture import readable
 from suyuan.usecases.capture_jobs import Asked, Behaviour, Job
 
 NAME_MAX = 200
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = dict[str, Any]
 
 
@@ -103,7 +104,7 @@ async def job(request: AnyRequest, job_id: str) -> Response[Value]:
     return tagged_json(request, _shown(await _job(request, job_id)))
 
 
-@get("/api/v1/jobs/{job_id:str}/file", responses=problems(404), operation_class=operation())
+@get("/api/v1/jobs/{job_id:str}/file", responses=problems(404), operation_class=operation(answers=(XLSX,)))
 async def file(request: AnyRequest, job_id: str) -> Response[bytes]:
     """The same workbook back, its faulty cells coloured and noted."""
     found = await _job(request, job_id)
@@ -117,9 +118,6 @@ async def file(request: AnyRequest, job_id: str) -> Response[bytes]:
         )
     headers = {"Content-Disposition": 'attachment; filename="checked.xlsx"'}
     return Response(back, media_type=XLSX, headers=headers)
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def _job(request: AnyRequest, job_id: str) -> Job:
@@ -151,7 +149,11 @@ async def entry(request: AnyRequest, seq: int) -> Response[Value]:
     return tagged_json(request, await hall.look(lambda workspace: entries.shown(workspace, seq)))
 
 
-@get("/api/v1/entries/{seq:int}/receipt", responses=problems(404), operation_class=operation())
+@get(
+    "/api/v1/entries/{seq:int}/receipt",
+    responses=problems(404),
+    operation_class=operation(answers=("text/plain", "application/json")),
+)
 async def receipt(request: AnyRequest, seq: int) -> Response[Any]:
     """Proof that the entry is in the log, under the last checkpoint: tlog-proof as text, or its JSON twin."""
     hall = hall_of(request)
@@ -160,7 +162,7 @@ async def receipt(request: AnyRequest, seq: int) -> Response[Any]:
     found = await hall.look(lambda workspace: workspace.ledger.receipt(seq))
     if "json" in request.headers.get("accept", ""):
         return tagged(request, found.json().encode(), "application/json")
-    return tagged(request, found.show().encode(), "text/plain; charset=utf-8")
+    return tagged(request, found.show().encode(), "text/plain")
 
 
 async def _may_read(hall: Hall, principal: Principal, verb: Verb, seq: int) -> None:
@@ -191,17 +193,23 @@ def _number(given: dict[str, str], name: str) -> int | None:
     return int(said)
 
 
-@get("/checkpoint", responses=problems(404), operation_class=operation(asked("size")))
+@get(
+    "/checkpoint", responses=problems(404), operation_class=operation(asked("size"), answers=("text/plain",))
+)
 async def checkpoint(request: AnyRequest) -> Response[Any]:
     """The last checkpoint as signed; with `size` the last one of exactly so many entries."""
     hall = hall_of(request)
     await hall.allowed(request, Verb.CHECKPOINTS)
     size = _number(dict(query_pairs(request)), "size")
     note = await hall.look(lambda workspace: workspace.ledger.checkpoint_note(size))
-    return tagged(request, note.encode(), "text/plain; charset=utf-8")
+    return tagged(request, note.encode(), "text/plain")
 
 
-@get("/tile/{path:path}", responses=problems(404), operation_class=operation())
+@get(
+    "/tile/{path:path}",
+    responses=problems(404),
+    operation_class=operation(answers=("application/octet-stream",)),
+)
 async def tile(request: AnyRequest, path: str) -> Response[Any]:
     """A tile of hashes or entries."""
     wanted = tile_at(f"tile/{path.lstrip('/')}")

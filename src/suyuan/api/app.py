@@ -21,6 +21,7 @@ from suyuan.api import (
     epcis_subscriptions,
     own_answers,
     own_record,
+    resolver,
     watched,
 )
 from suyuan.api.documented import discovery
@@ -77,7 +78,7 @@ def binding() -> Router:
 
 def own() -> Router:
     """Our own API, and what those who run the server ask."""
-    handlers = [*own_record.HANDLERS, *own_answers.HANDLERS, *watched.HANDLERS]
+    handlers = [*own_record.HANDLERS, *own_answers.HANDLERS, *resolver.HANDLERS, *watched.HANDLERS]
     return Router("/", route_handlers=handlers, before_request=slashes_back, tags=["suyuan"])
 
 

@@ -21,7 +21,12 @@ def tagged(
     return Response(data, media_type=media_type, headers=said)
 
 
-def tagged_json(request: AnyRequest, value: object, headers: dict[str, str] | None = None) -> Response[Any]:
+def tagged_json(
+    request: AnyRequest,
+    value: object,
+    headers: dict[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response[Any]:
     """A value as JSON under its tag: instants and days as ISO text."""
     said = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return tagged(request, said.encode("utf-8", "replace"), "application/json", headers)
+    return tagged(request, said.encode("utf-8", "replace"), media_type, headers)

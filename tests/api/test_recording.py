@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from tests.api.served import Server, document, event, serving
 
 from suyuan.ledger.merkle import leaf_hash
 from suyuan.usecases.verify import verify_workspace
-from suyuan.usecases.workspace import opened
+from suyuan.usecases.workspace import init, opened
 
 
 def test_an_event_is_on_record_when_it_is_answered(server: Server) -> None:
@@ -211,3 +213,21 @@ def test_a_server_that_is_told_to_stop_ends_in_order(tmp_path: Path) -> None:
     with opened(directory) as workspace:
         assert workspace.index.position == workspace.ledger.size == 1
         assert verify_workspace(workspace).ok
+
+
+def test_a_server_without_keys_stays_on_this_machine(tmp_path: Path) -> None:
+    init(tmp_path / "ws", demo=True)
+    command = [
+        sys.executable,
+        "-m",
+        "suyuan",
+        "serve",
+        "-w",
+        str(tmp_path / "ws"),
+        "--open",
+        "--host",
+        "0.0.0.0",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "127.0.0.1 alone" in done.stderr

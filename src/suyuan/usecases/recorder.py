@@ -362,7 +362,7 @@ class _Writer:
             for n in numbers:
                 firsts.setdefault((singles[n].prepared.event_id, singles[n].prepared.body), n)
             kept = transaction.keep(io.BytesIO(b"".join(one_line(singles[n].raw) for n in firsts.values())))
-            envelope = Envelope(kept.digest, party, self._workspace.clock())
+            envelope = Envelope(kept.digest, party, _as_written(self._workspace.clock()))
             prepared = [
                 singles[n].prepared._replace(place=f"line {line}")
                 for line, n in enumerate(firsts.values(), 1)
@@ -389,6 +389,11 @@ def _places(envelope: Envelope, prepared: list[Prepared], start: int) -> dict[tu
         )
         for seq, each in enumerate(prepared, start)
     }  # fmt: skip
+
+
+def _as_written(moment: datetime) -> datetime:
+    """The moment as entries write it: to the millisecond, so that it is told the same now and when it is read back."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 NAME, MEDIA_TYPE = "events.ndjson", "application/x-ndjson"

@@ -239,3 +239,18 @@ class Socket:
 
     def __exit__(self, *wrong: object) -> None:
         self._socket.close()
+
+
+def test_of_several_processes_one_tells_and_each_records(tmp_path: Path) -> None:
+    options = ("--open", "--callback", "127.0.0.1", "--workers", "2")
+    with receiving() as receiver, serving(tmp_path / "ws", *options) as server:
+        server.post("/queries", ASKED)
+        subscribe(server, receiver)
+        seqs = [
+            int(server.post("/events", event(n, bizStep="shipping")).headers["suyuan-entry"])
+            for n in range(20)
+        ]
+        assert sorted(seqs) == list(range(20))
+        told = receiver.wait(20)
+        time.sleep(1)
+        assert sorted(receiver.things()) == sorted(told) == [f"pack{n:07}" for n in range(20)]

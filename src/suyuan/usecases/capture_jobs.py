@@ -33,6 +33,7 @@ from suyuan.usecases.recorder import KeyReused, Recorder, Stopping, key_reused
 from suyuan.usecases.workspace import Workspace
 
 ERRORS_KEPT = 1000
+SWEPT_AFTER_S = 86_400
 log = logging.getLogger("suyuan.jobs")
 Behaviour = Literal["rollback", "proceed"]
 ON_ERROR: dict[str, OnError] = {"rollback": "refuse", "proceed": "proceed"}
@@ -151,11 +152,16 @@ class CaptureJobs:
         return spool.id
 
     def resume(self) -> None:
-        """Take up what was not finished; sweep files away that no job knows."""
+        """Take up what was not finished; sweep away old files that no job knows."""
         rows = self._store.all("SELECT id, asked FROM job WHERE running ORDER BY n")
         known = {row["id"] for row in rows}
         for path in self._store.incoming.iterdir():
-            if path.name not in known and not path.name.endswith(".result"):
+            # what is young may be on its way in, through another process
+            if (
+                path.name not in known
+                and path.is_file()
+                and time.time() - path.stat().st_mtime > SWEPT_AFTER_S
+            ):
                 path.unlink(missing_ok=True)
         for row in rows:
             self._start(row["id"], _asked(row))

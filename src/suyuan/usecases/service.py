@@ -10,11 +10,11 @@ Every thread has a workspace of its own; nothing of one is used by another.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from threading import Lock, local
 from typing import TypeVar
 
-from suyuan.store.lock import WriterBusy
+from suyuan.store.lock import WriterBusy, exclusive
 from suyuan.store.service import ServiceStore
 from suyuan.usecases.capture_jobs import CaptureJobs
 from suyuan.usecases.named_queries import NamedQueries
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 LOOKERS = 2
 SETTLE_S = 10.0
+TELLER_LOCK = "teller.lock"
 HEAD_S = 0.1
 PATIENCE_S = 2.0
 
@@ -46,12 +47,22 @@ class Service:
         self.queries = NamedQueries(self.store)
         self._heads = self.opened()
         self._heard = (0.0, 0)
-        self.teller = Teller(self.queries, self.ask, document, head=self.head, let_through=settings.callbacks)
+        self.teller = Teller(
+            self.queries,
+            self.ask,
+            document,
+            head=self.head,
+            alone=self._alone,
+            let_through=settings.callbacks,
+        )
         self._here = local()
         self._workspaces: list[Workspace] = []
         self._opening = Lock()  # of what threads share
         self._asking = ThreadPoolExecutor(1, "asking")
         self._looking = ThreadPoolExecutor(LOOKERS, "looking")
+
+    def _alone(self) -> AbstractContextManager[object]:
+        return exclusive(self.settings.directory / TELLER_LOCK)
 
     def opened(self) -> Workspace:
         """A workspace of the caller's own."""

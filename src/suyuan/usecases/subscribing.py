@@ -11,6 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -20,6 +21,7 @@ from suyuan.events.query import Query, from_body
 from suyuan.rights.principal import Principal
 from suyuan.rights.sight import Sight, visible
 from suyuan.rights.words import Role, Verb
+from suyuan.store.lock import WriterBusy
 from suyuan.terms.errors import SuyuanError
 from suyuan.terms.instants import parse_instant, show_instant
 from suyuan.usecases import callbacks, event_query
@@ -101,7 +103,7 @@ def _principal(body: Mapping[str, Any]) -> Principal:
 
 
 class Teller:
-    """Tells subscribers; a thread of its own, and some that wait for answers."""
+    """Tells subscribers; a thread of its own, and some that wait for answers. Of several processes one tells (`alone`)."""
 
     def __init__(
         self,
@@ -110,10 +112,11 @@ class Teller:
         document: Document,
         *,
         head: Callable[[], int],
+        alone: Callable[[], AbstractContextManager[object]],
         let_through: tuple[str, ...] = (),
     ) -> None:
         self._queries, self._ask, self._document, self._head = queries, ask, document, head
-        self._let_through = let_through
+        self._alone, self._let_through = alone, let_through
         self._due: dict[str, datetime] = {}
         self._retry: dict[str, float] = {}
         self._busy: set[str] = set()
@@ -133,6 +136,14 @@ class Teller:
         self._callers.shutdown(cancel_futures=True)
 
     def _run(self) -> None:
+        while not self._stopped.wait(TICK_S):
+            try:
+                with self._alone():
+                    self._run_alone()
+            except WriterBusy:
+                pass  # another process of this server tells; where it ends, one of the others goes on
+
+    def _run_alone(self) -> None:
         while not self._stopped.wait(TICK_S):
             try:
                 self._tick(datetime.now(UTC))

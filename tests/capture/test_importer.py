@@ -1,8 +1,7 @@
 """Which importer a document goes to, told by its content and then by its name."""
 
-from pathlib import Path
-
-import pytest
+import time
+from pathlib import Path, time
 
 from suyuan.capture.importer import HEAD, EmptyDocument, NotRecognised, choose, top_keys
 from suyuan.capture.party_table import is_header
@@ -86,3 +85,10 @@ def test_every_reference_document_is_recognised(conformance: Path) -> None:
     assert importers("event-hash/*.jsonld") == {"epcis"}
     assert importers("catena-x/trace-x*.json") == {"catena-x"}
     assert importers("catena-x/traction_battery_code-2.0.0/TractionBatteryCode.json") == {"catena-x"}
+
+
+def test_a_text_without_an_end_is_looked_at_once() -> None:
+    head = b'{"@context": "' + b'\\"' * 32_000
+    start = time.process_time()
+    assert choose("a.json", head).name == "epcis"
+    assert time.process_time() - start < 1.0

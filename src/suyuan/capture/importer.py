@@ -116,7 +116,9 @@ _CATENA_X_KEYS = {
     "localIdentifiers",
 }
 _EPCIS_KEYS = {"@context", "epcisBody", "schemaVersion"}
-_TOKEN = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?P<colon>\s*:)?|[{}\[\]]', re.DOTALL)
+# a text is taken in one stretch that is never gone back on, to its end or that of the head: letter by letter the engine would
+# keep kilobytes of each, and from every quotation mark of an open text it would try again
+_TOKEN = re.compile(rb'"(?P<text>[^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(?P<colon>\s*:)?|\\?\Z)|[{}\[\]]', re.DOTALL)
 READS = (
     "suyuan reads EPCIS 2.0 JSON-LD and XML (1.2 too), NDJSON, xlsx, xls, ods, csv and the Catena-X import file",
     "可读取 EPCIS 2.0 JSON-LD 与 XML（含 1.2）、NDJSON、xlsx、xls、ods、csv 及 Catena-X 导入文件",

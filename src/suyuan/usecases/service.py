@@ -10,12 +10,13 @@ Every thread has a workspace of its own; nothing of one is used by another.
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, suppress
 from threading import Lock, local
 from typing import TypeVar
 
 from suyuan.store.lock import WriterBusy, exclusive
 from suyuan.store.service import ServiceStore
+from suyuan.terms.errors import SuyuanError
 from suyuan.usecases.capture_jobs import CaptureJobs
 from suyuan.usecases.named_queries import NamedQueries
 from suyuan.usecases.recorder import LINGER_S, Deliver, Recorder
@@ -29,6 +30,7 @@ LOOKERS = 2
 SETTLE_S = 10.0
 TELLER_LOCK = "teller.lock"
 HEAD_S = 0.1
+WARM_MAX = 50_000
 PATIENCE_S = 2.0
 
 
@@ -73,6 +75,14 @@ class Service:
         self.recorder.start()
         self.jobs.resume()
         self.teller.start()
+        self._asking.submit(self._warm)
+
+    def _warm(self) -> None:
+        """Have ready what the first question would wait for; where much has to be brought up, whoever asks first does it."""
+        with suppress(SuyuanError):
+            workspace = self._own()
+            if workspace.ledger.size < WARM_MAX:
+                workspace.bring_up(lambda done, total: None)
 
     def head(self) -> int:
         """How many entries there are, asked at most some times a second."""

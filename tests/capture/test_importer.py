@@ -1,7 +1,9 @@
 """Which importer a document goes to, told by its content and then by its name."""
 
 import time
-from pathlib import Path, time
+from pathlib import Path
+
+import pytest
 
 from suyuan.capture.importer import HEAD, EmptyDocument, NotRecognised, choose, top_keys
 from suyuan.capture.party_table import is_header

@@ -20,6 +20,7 @@ from suyuan.usecases.workspace import open_workspace
 if TYPE_CHECKING:
     from suyuan.api.watched import Watched
 
+LOOPBACK = "127.0.0.1"
 SETTINGS = "SUYUAN_SERVE"
 HEADER_READ_MS = 10_000
 STOP_S = 30

@@ -12,7 +12,7 @@ OPEN = Sentence(
 
 def serve(
     *,
-    host: str = "127.0.0.1",
+    host: str | None = None,
     port: int = 8080,
     workers: int = 1,
     open: bool = False,  # noqa: A002  # the option's name
@@ -24,13 +24,13 @@ def serve(
     Parameters
     ----------
     host
-        The address to listen on.
+        The address to listen on; this machine alone where left out.
     port
         The port to listen on.
     workers
         Processes that answer; one is enough for a few thousand events a second.
     open
-        Without keys: everybody is the operator. On 127.0.0.1 alone.
+        Without keys: everybody is the operator. On this machine alone.
     callback
         Host that subscriptions may be sent to although it is no public address (may be given several times).
     """
@@ -44,5 +44,5 @@ def serve(
     if open:
         remark([OPEN], common.language)
     settings = Settings(common.workspace, open, common.clock_set_to, workers, tuple(callback))
-    serving.serve(settings, host, port)
+    serving.serve(settings, host or serving.LOOPBACK, port)
     return 0

@@ -47,6 +47,10 @@ def test_nothing_that_the_standards_own_description_allows_is_a_mistake_of_ours(
     tmp_path: Path, conformance: Path
 ) -> None:
     """GS1's OpenAPI generates the requests; its schemas of answers contradict themselves in places, ours are checked above."""
+    if "SUYUAN_OPENAPI_EXAMPLES" not in os.environ:
+        pytest.skip(
+            "set SUYUAN_OPENAPI_EXAMPLES: reading GS1's description takes longer than asking what it allows"
+        )
     schema = conformance / "epcis" / "rest" / "openapi.json"
     if not schema.exists():
         pytest.skip("the OpenAPI of the binding is not here")

@@ -81,7 +81,7 @@ class Service:
         """Have ready what the first question would wait for; where much has to be brought up, whoever asks first does it."""
         with suppress(SuyuanError):
             workspace = self._own()
-            if workspace.ledger.size < WARM_MAX:
+            if 0 < workspace.ledger.size < WARM_MAX:
                 workspace.bring_up(lambda done, total: None)
 
     def head(self) -> int:

@@ -1,5 +1,7 @@
 """Judging a workspace: the same findings whether made anew or brought up; rows of law, cases, decisions on the ledger."""
 
+import io
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,11 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.rules.batches import OUTLET, RECYCLER, pack, shipped
 from tests.worlds import Event, record, workspace, world_events
 
 from suyuan.rules.catalogue import RULES
 from suyuan.store.derived import Derived
 from suyuan.usecases import cases
+from suyuan.usecases.capture import capture
 from suyuan.usecases.judge import UnknownRule, findings, judged
 from suyuan.usecases.standards import replace
 from suyuan.usecases.workspace import Workspace
@@ -37,6 +41,25 @@ def anew(space: Workspace, day: date = DAY) -> list[Row]:
     return told(space, day)
 
 
+def kept(space: Workspace) -> dict[str, list[str]]:
+    """Every table that judging keeps, findings and what they rest on; sums of floats to nine digits, as their order is nobody's."""
+    with judged(space, day=DAY) as found:
+        names = sorted(found.schemas().keys() - {"state", "reckoned"})
+        return {name: sorted(repr(_rounded(row)) for row in found.table(name).to_pylist()) for name in names}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.9g}")
+    if isinstance(value, dict):
+        return {name: _rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_rounded(each) for each in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return _rounded(json.loads(value))
+    return value
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_what_is_found_step_by_step_is_what_is_found_anew(tmp_path: Path, seed: int) -> None:
     events = spoilt(seed, 60)
@@ -46,7 +69,10 @@ def test_what_is_found_step_by_step_is_what_is_found_anew(tmp_path: Path, seed: 
             record(space, part)
             found = told(space)
         assert len(found) > 10
+        brought_up = kept(space)
         assert found == anew(space)
+        for name, rows in kept(space).items():
+            assert brought_up[name] == rows, name
 
 
 @settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -62,6 +88,23 @@ def test_in_any_order_and_any_portions_the_findings_are_those_of_the_whole(
         told(space)
         record(space, shuffled[cut:])
         assert told(space) == anew(space)
+
+
+def test_who_is_only_named_in_the_news_is_judged_again(tmp_path: Path) -> None:
+    long_after = date(2028, 6, 30)
+    sent = [shipped(pack(n), RECYCLER, on="2025-03-10") for n in range(4)]
+    with workspace(tmp_path / "ws") as space:
+        capture(
+            space,
+            io.BytesIO(f"uscc,name,role\n{OUTLET},A,outlet\n{RECYCLER},B,recycler\n".encode()),
+            "parties.csv",
+        )
+        record(space, sent[:1], party=OUTLET)
+        assert "told-by-others-only" not in {row["rule"] for row in told(space, long_after)}
+        record(space, sent[1:], party=OUTLET)
+        found = told(space, long_after)
+        assert [row["party"] for row in found if row["rule"] == "told-by-others-only"] == [RECYCLER]
+        assert found == anew(space, long_after)
 
 
 def test_nothing_new_is_not_judged_again_and_another_day_is(tmp_path: Path) -> None:

@@ -113,7 +113,7 @@ async def job(request: AnyRequest, capture_id: str) -> Response[CaptureJob]:
     hall = hall_of(request)
     found = await hall.beside(lambda: hall.service.jobs.job(capture_id))
     await may_see(request, found)
-    return json_response(capture_job(found))  # type: ignore[return-value]  # encoded already
+    return json_response(capture_job(found))
 
 
 async def may_see(request: AnyRequest, found: Job) -> None:
@@ -139,7 +139,7 @@ async def jobs(request: AnyRequest) -> Response[list[CaptureJob]]:
     found = await hall.beside(lambda: hall.service.jobs.jobs(tenant, per_page + 1, before))
     shown = found[:per_page]
     token = str(shown[-1].number) if len(found) > per_page else None
-    return json_response([capture_job(each) for each in shown], headers=next_link(request, token))  # type: ignore[return-value]  # encoded already
+    return json_response([capture_job(each) for each in shown], headers=next_link(request, token))
 
 
 HANDLERS = (capture, job, jobs)

@@ -37,6 +37,7 @@ from suyuan.api.shapes import (
     QueryDocument,
     QueryResults,
     ResultsBody,
+    encoded,
     json_response,
     next_link,
     query_pairs,
@@ -71,7 +72,7 @@ async def record(request: AnyRequest) -> Response[dict[str, Any]]:
     """Record one bare event; it is on disk under a signed checkpoint before the answer."""
     raw = await whole(request, EVENT_BYTES_MAX)
     data, headers = await recorded(hall_of(request), request, raw)
-    return Response(data, status_code=201, media_type="application/json", headers=headers)  # type: ignore[arg-type]  # encoded already
+    return encoded(data, 201, headers)
 
 
 async def recorded(hall: Hall, connection: Connection, raw: bytes) -> tuple[bytes, dict[str, str]]:
@@ -185,7 +186,7 @@ def document(
     named = [each if "eventID" in each else {**each, "eventID": event_hash(each)} for each in found]
     shown = [as_links(each) for each in named] if form == "Always_GS1_Digital_Link" else named
     said = query_document(shown, name)
-    return json_response(said, headers=headers)  # type: ignore[return-value]  # encoded already
+    return json_response(said, headers=headers)
 
 
 def query_document(shown: list[dict[str, Any]], name: str) -> QueryDocument:

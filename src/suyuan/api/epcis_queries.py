@@ -86,14 +86,14 @@ async def listed(request: AnyRequest) -> Response[list[NamedQuery]]:
     found = await hall.beside(lambda: hall.service.queries.all(principal.tenant, per_page + 1, after))
     shown = found[:per_page]
     at = str(shown[-1].number) if len(found) > per_page else None
-    return json_response([_shown(each) for each in shown], headers=next_link(request, at))  # type: ignore[return-value]  # encoded already
+    return json_response([_shown(each) for each in shown], headers=next_link(request, at))
 
 
 @get("/queries/{query_name:str}", responses=problems(404, 406), operation_class=operation(*ANSWERS))
 async def one(request: AnyRequest, query_name: str) -> Response[NamedQuery]:
     """A query as it was kept."""
     check_answer(request.headers)
-    return json_response(_shown(await named(request, query_name)))  # type: ignore[return-value]  # encoded already
+    return json_response(_shown(await named(request, query_name)))
 
 
 @delete("/queries/{query_name:str}", status_code=204, responses=problems(404))

@@ -74,7 +74,7 @@ async def subscribe(request: AnyRequest, query_name: str) -> Response[Subscribed
         lambda: hall.service.queries.subscribe(query, subscribing.kept(sent, principal), head)
     )
     location = f"/queries/{segment(query_name)}/subscriptions/{made.id}"
-    return json_response(_shown(made), 201, {"Location": location})  # type: ignore[return-value]  # encoded already
+    return json_response(_shown(made), 201, {"Location": location})
 
 
 @get(
@@ -91,7 +91,7 @@ async def listed(request: AnyRequest, query_name: str) -> Response[list[Subscrib
     per_page, after = counted(given), token_number(hall, given) or 0
     found = await hall.beside(lambda: hall.service.queries.subscriptions(query, per_page + 1, after))
     at = str(found[per_page - 1].number) if len(found) > per_page else None
-    return json_response([_shown(each) for each in found[:per_page]], headers=next_link(request, at))  # type: ignore[return-value]  # encoded already
+    return json_response([_shown(each) for each in found[:per_page]], headers=next_link(request, at))
 
 
 @get(
@@ -105,7 +105,7 @@ async def one(request: AnyRequest, query_name: str, subscription_id: str) -> Res
     hall = hall_of(request)
     query = await named(request, query_name, Verb.SUBSCRIBE)
     found = await hall.beside(lambda: hall.service.queries.subscription(query, subscription_id))
-    return json_response(_shown(found))  # type: ignore[return-value]  # encoded already
+    return json_response(_shown(found))
 
 
 @delete(

@@ -70,7 +70,7 @@ async def upload(request: AnyRequest) -> Response[Value]:
         lambda: hall.service.jobs.accept(spool, party, job, kind="upload", key=key, digest=digest)
     )
     location = f"/api/v1/jobs/{made}"
-    return json_response({"job": made, "status": location}, 202, {"Location": location})  # type: ignore[return-value]  # encoded already
+    return json_response({"job": made, "status": location}, 202, {"Location": location})
 
 
 def _behaviour(said: str | None, by_default: str) -> Behaviour:
@@ -95,7 +95,7 @@ async def jobs(request: AnyRequest) -> Response[list[Value]]:
     found = await hall.beside(lambda: hall.service.jobs.jobs(tenant, per_page + 1, before, kind=kind))
     shown = found[:per_page]
     token = str(shown[-1].number) if len(found) > per_page else None
-    return json_response([_shown(each) for each in shown], headers=next_link(request, token))  # type: ignore[return-value]  # encoded already
+    return json_response([_shown(each) for each in shown], headers=next_link(request, token))
 
 
 @get("/api/v1/jobs/{job_id:str}", responses=problems(404), operation_class=operation())

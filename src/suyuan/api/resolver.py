@@ -106,7 +106,7 @@ async def well_known(request: AnyRequest) -> Response[dict[str, Any]]:
             {"namespace": VOC, "prefix": "gs1:", "types": [kind.removeprefix("gs1:") for kind in _TITLES]}
         ],
     }
-    return json_response(said)  # type: ignore[return-value]  # encoded already
+    return json_response(said)
 
 
 @get(

@@ -91,8 +91,8 @@ def narrowed(criteria: tuple[Criterion, ...], order: Order | None, tables: Table
     return Narrowed(event.select("seq", "n", at=_ordered_by(order, event), sure=sure), rest)
 
 
-@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]
-def epoch_us(moment: dt.Timestamp(timezone="UTC")) -> int:  # type: ignore[empty-body, valid-type]
+@ibis.udf.scalar.builtin  # type: ignore[untyped-decorator]  # ibis tells no types of it
+def epoch_us(moment: dt.Timestamp(timezone="UTC")) -> int:  # type: ignore[empty-body, valid-type]  # the engine's own: its body is nowhere, and ibis reads the annotation
     """Microseconds since 1970, as the engine counts them."""
 
 

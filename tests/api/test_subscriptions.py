@@ -188,6 +188,16 @@ def test_a_websocket_is_told_what_comes(calling: Server) -> None:
         assert [each["epcList"][0].rsplit("/", 1)[1] for each in events] == ["pack0000050"]
 
 
+def test_a_websocket_that_cannot_be_told_any_more_is_closed(calling: Server) -> None:
+    few = {"name": "few", "query": {"EQ_bizStep": ["packing"], "maxEventCount": 1}}
+    assert calling.post("/queries", few).status == 201
+    for n in range(60, 63):
+        calling.post("/events", event(n, bizStep="packing"))
+    path = "/queries/few/events?stream=true&initialRecordTime=2020-01-01T00:00:00Z"
+    with Socket(calling.port, path) as live:
+        assert live.closed_with() == 1011
+
+
 class Socket:
     """As much of RFC 6455 as listening needs."""
 
@@ -219,6 +229,16 @@ class Socket:
         elif length == 127:
             (length,) = struct.unpack(">Q", self._exactly(8))
         return self._exactly(length)
+
+    def closed_with(self) -> int:
+        """The code with which the other side closes, whatever it says before."""
+        while True:
+            first, length = self._exactly(2)
+            if length == 126:
+                (length,) = struct.unpack(">H", self._exactly(2))
+            said = self._exactly(length)
+            if first == 0x88:
+                return int.from_bytes(said[:2], "big")
 
     def __enter__(self) -> "Socket":
         return self

@@ -19,7 +19,7 @@ from suyuan.api.epcis_queries import named, read_object
 from suyuan.api.gs1_headers import check_answer, check_body
 from suyuan.api.hall import Hall, hall_of
 from suyuan.api.paging import counted, token_number
-from suyuan.api.problems import Refused
+from suyuan.api.problems import Refused, as_refused
 from suyuan.api.shapes import AnyRequest, json_response, next_link, query_pairs, segment
 from suyuan.events.event_hash import event_hash
 from suyuan.events.query import Query
@@ -35,7 +35,7 @@ from suyuan.usecases.workspace import Workspace
 AnySocket = WebSocket[Any, Any, Any]
 TICK_S = 0.1
 AT_ONCE = 100
-CLOSE_REFUSED = 4400
+CLOSE_REFUSED, CLOSE_FAILED = 4400, 1011
 SCHEDULE = ("second", "minute", "hour", "dayOfMonth", "month", "dayOfWeek")
 
 
@@ -153,15 +153,27 @@ async def live(socket: AnySocket, query_name: str) -> None:
         await socket.close(CLOSE_REFUSED, str(wrong)[:120])
         return
     telling = asyncio.create_task(_tell(socket, hall, principal, query, schedule, since, empty))
+    listening = asyncio.create_task(_hung_up(socket))
     try:
-        while True:  # what the other side says is not needed; that it hangs up is
-            await socket.receive_data(mode="text")
-    except WebSocketDisconnect:
-        pass
+        await asyncio.wait({telling, listening}, return_when=asyncio.FIRST_COMPLETED)
+        hung_up = listening.done()
+        listening.cancel()  # a close is not sent while somebody listens
+        if telling.done() and not hung_up:
+            # who is not told any more has to know it
+            error = telling.exception()
+            refused = as_refused(error, query_name) if isinstance(error, Exception) else None
+            await socket.close(CLOSE_FAILED, str(refused or "")[:120])
     finally:
         telling.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Exception):
-            await telling
+        listening.cancel()
+        await asyncio.gather(telling, listening, return_exceptions=True)
+
+
+async def _hung_up(socket: AnySocket) -> None:
+    """Wait until the other side hangs up; what it says is not needed."""
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_data(mode="text")
 
 
 def _controls(socket: AnySocket) -> tuple[Schedule | None, datetime | None, bool]:
